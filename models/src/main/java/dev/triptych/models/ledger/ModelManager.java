@@ -1,0 +1,199 @@
+package dev.triptych.models.ledger;
+
+import dev.triptych.api.ModelSpec;
+import dev.triptych.api.Placement;
+import dev.triptych.api.ext.Weighed;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Loads each model once and shares it among all who ask for the same bytes. [any thread]
+ *
+ * <p>Two askers share when the digest of the files, the model's type and the placement are equal;
+ * the name that a plugin gives the model decides nothing. A model without leases stays loaded until
+ * its room is needed; then the one that was used longest ago goes first. The budget counts what
+ * models map and what they copy.
+ */
+public final class ModelManager implements AutoCloseable {
+  private final Digests digests = new Digests();
+  private final WeightStore store;
+  private final Ledger ledger;
+  private final Placement placement;
+
+  /**
+   * Makes a manager that places models on the CPU.
+   *
+   * @param home folder below which {@code weights} is kept
+   * @param budgetBytes most bytes that loaded models may take together
+   */
+  public ModelManager(Path home, long budgetBytes) {
+    this(home, budgetBytes, Devices.cpu());
+  }
+
+  /** Makes a manager that places models as given; see {@link Devices#choose}. */
+  public ModelManager(Path home, long budgetBytes, Placement placement) {
+    this.store = new WeightStore(home, digests);
+    this.ledger = new Ledger(budgetBytes);
+    this.placement = Objects.requireNonNull(placement, "placement");
+  }
+
+  /**
+   * Takes a share of a model, loading it first if nobody has. Close it.
+   *
+   * <p>Blocks while another thread loads the same model and while memory for it is in use. A
+   * loader's failure goes to the asker; the next one tries again.
+   *
+   * @param source finds the files that the spec names
+   * @throws IOException if files are missing or damaged, if the model alone is larger than the
+   *     budget, or if the models in use belong to threads that all wait for room
+   * @throws InterruptedException if interrupted while waiting
+   */
+  public <M extends AutoCloseable> Share<M> lease(ModelSpec<M> spec, ModelSource source)
+      throws IOException, InterruptedException {
+    try {
+      Map<String, FileSource> files = source.files(spec.files());
+      if (files.isEmpty()) {
+        throw new FileNotFoundException(
+            "model " + spec.id() + " has no files at " + spec.files() + ": check the name or path");
+      }
+      Slot.Key key = new Slot.Key(digests.of(files), spec.type(), placement);
+      while (true) {
+        Slot slot = ledger.take(key, spec.id(), bytesOf(files));
+        if (slot.model != null || load(slot, spec, files)) {
+          return new Held<>(slot, spec.type());
+        }
+      }
+    } catch (IOException e) {
+      if (Thread.interrupted()) { // which closes the channel that was being read
+        throw (InterruptedException)
+            new InterruptedException("stopped while leasing model " + spec.id()).initCause(e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Loads the model of a reserved slot.
+   *
+   * @return false if it takes more room than there is now: wait for room again, with that figure
+   */
+  private <M extends AutoCloseable> boolean load(
+      Slot slot, ModelSpec<M> spec, Map<String, FileSource> files) throws IOException {
+    M model = null;
+    boolean kept = false;
+    try {
+      Path folder = store.folder(slot.key.digest(), files);
+      model = spec.loader().load(folder, placement);
+      if (!spec.type().isInstance(model)) {
+        throw new IOException(
+            "model " + spec.id() + ": its loader gave no " + spec.type().getName());
+      }
+      for (Map.Entry<String, FileSource> file : files.entrySet()) {
+        if (!file.getValue().unchanged()) {
+          throw new IOException(
+              "model " + spec.id() + ": " + file.getKey() + " changed while it was loaded");
+        }
+      }
+      long mapped = model instanceof Weighed w ? w.mappedBytes() : bytesOf(files);
+      long copied = model instanceof Weighed w ? w.privateBytes() : 0;
+      kept = ledger.offer(slot, model, mapped, copied);
+      return kept;
+    } finally {
+      if (!kept) {
+        Ledger.closeQuietly(spec.id(), model);
+        ledger.forget(slot);
+      }
+    }
+  }
+
+  /** Lists the loaded models, in the order in which they came. */
+  public List<Entry> entries() {
+    return ledger.entries();
+  }
+
+  /** Returns the most bytes that loaded models may take together. */
+  public long budgetBytes() {
+    return ledger.budget();
+  }
+
+  /** Returns the bytes that loaded and loading models take now. */
+  public long usedBytes() {
+    return ledger.usedBytes();
+  }
+
+  /** Returns where models are placed. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /**
+   * Closes every model whose class came from a class loader, so that the loader can be collected.
+   *
+   * <p>One that is leased is no longer shared and goes when its last lease closes.
+   */
+  public void evictLoadedBy(ClassLoader loader) {
+    ledger.evict(slot -> slot.loadedBy(loader));
+  }
+
+  /** Closes all models; one that is leased goes when its last lease closes. */
+  @Override
+  public void close() {
+    ledger.close();
+  }
+
+  /** Returns the bytes that files will take once loaded: those of the weights, if told apart. */
+  private static long bytesOf(Map<String, FileSource> files) {
+    long weights =
+        files.entrySet().stream()
+            .filter(file -> file.getKey().endsWith(".safetensors"))
+            .mapToLong(file -> file.getValue().size())
+            .sum();
+    return weights > 0 ? weights : files.values().stream().mapToLong(FileSource::size).sum();
+  }
+
+  /** One open lease. */
+  private final class Held<M> implements Share<M> {
+    private final Slot slot;
+    private M model;
+
+    Held(Slot slot, Class<M> type) {
+      this.slot = slot;
+      this.model = type.cast(slot.model);
+    }
+
+    @Override
+    public synchronized M model() {
+      if (model == null) {
+        throw new IllegalStateException("the lease on model " + slot.id + " is closed");
+      }
+      return model;
+    }
+
+    @Override
+    public String device() {
+      return placement.device();
+    }
+
+    @Override
+    public String digest() {
+      return slot.key.digest();
+    }
+
+    @Override
+    public Placement placement() {
+      return placement;
+    }
+
+    @Override
+    public synchronized void close() {
+      if (model != null) {
+        model = null;
+        ledger.giveBack(slot);
+      }
+    }
+  }
+}
