@@ -1,0 +1,36 @@
+package dev.triptych.testkit.samples;
+
+/** One way in which a generator can break its contract. */
+public enum Fault {
+  /** None at all: the sound one to compare with. */
+  NONE,
+  THROWS,
+  ERROR,
+  LINKAGE_ERROR,
+  HANGS,
+  LEAKS_LEASE,
+  LEAKS_DRAFT,
+  COMMITS_NOTHING,
+  COMMITS_EMPTY,
+  COMMITS_TWICE,
+  IGNORES_CANCEL,
+  SWALLOWS_CANCEL,
+  NEVER_STEPS,
+  STEPS_BACK,
+  STEPS_TOO_FAR,
+  OTHER_MEDIA_TYPE,
+  NOT_ITS_BYTES,
+  UNDECLARED_MODEL,
+  USES_CLOSED_LEASE,
+  USES_CLOSED_DRAFT,
+  APPENDS_AFTER_SHOW,
+  OTHER_THREAD,
+  IGNORES_SEED,
+  LIVES_BY_THE_CLOCK,
+  KEEPS_STATE,
+  SLOW_DESCRIPTOR,
+  FICKLE_DESCRIPTOR,
+  EXTENSION_THROWS,
+  REVISES_ALL,
+  REVISES_UNKNOWN
+}
