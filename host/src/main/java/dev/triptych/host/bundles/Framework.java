@@ -1,0 +1,158 @@
+package dev.triptych.host.bundles;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/**
+ * The embedded Felix with Declarative Services, and nothing else in it. [any thread]
+ *
+ * <p>No ConfigAdmin (it keeps every uninstalled bundle) and no FileInstall (it checks nothing). The
+ * bundle cache is a folder of this process, gone when it ends.
+ */
+public final class Framework implements AutoCloseable {
+  private static final List<String> SERVICES =
+      List.of(
+          "org.osgi.util.function",
+          "org.osgi.util.promise",
+          "org.osgi.service.component",
+          "org.apache.felix.scr");
+  private static final long REFRESH_SECONDS = 30;
+
+  private final org.osgi.framework.launch.Framework felix;
+  private final Path cache;
+  private final Map<String, String> exported;
+
+  private Framework(
+      org.osgi.framework.launch.Framework felix, Path cache, Map<String, String> exported) {
+    this.felix = felix;
+    this.cache = cache;
+    this.exported = exported;
+  }
+
+  /**
+   * Starts Felix and Declarative Services.
+   *
+   * @throws IOException if a part of the program is missing or the temporary folder is unwritable
+   */
+  public static Framework start() throws IOException {
+    HostPackages packages = HostPackages.of(Framework.class.getClassLoader());
+    Path cache = Files.createTempDirectory("triptych-bundles-");
+    Map<String, String> settings = new HashMap<>();
+    settings.put(Constants.FRAMEWORK_STORAGE, cache.toString());
+    settings.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
+    settings.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, packages.extra());
+    settings.put("felix.log.level", "0"); // what fails is thrown, and told by the host
+    settings.put("ds.loglevel", "error");
+    Framework framework =
+        new Framework(new FrameworkFactory().newFramework(settings), cache, packages.versions());
+    try {
+      framework.felix.start();
+      for (String name : SERVICES) {
+        framework.installInPlace(packages.bundle(name)).start();
+      }
+      return framework;
+    } catch (BundleException | IOException e) {
+      framework.close();
+      throw new IOException("the bundle framework does not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the context of the system bundle. */
+  public BundleContext context() {
+    return felix.getBundleContext();
+  }
+
+  /** Returns the packages that the host exports to bundles, with their versions. */
+  public Map<String, String> exported() {
+    return exported;
+  }
+
+  /** Installs a jar that nobody will change while the process runs, without a copy of it. */
+  public Bundle installInPlace(Path jar) throws BundleException {
+    return context().installBundle("reference:" + jar.toUri());
+  }
+
+  /**
+   * Rewires what depended on bundles that were uninstalled or updated, and waits for it.
+   *
+   * @throws IOException if that takes longer than 30 s
+   */
+  public void refresh(Collection<Bundle> bundles) throws IOException, InterruptedException {
+    CountDownLatch refreshed = new CountDownLatch(1);
+    felix
+        .adapt(FrameworkWiring.class)
+        .refreshBundles(
+            bundles,
+            event -> {
+              if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+                refreshed.countDown();
+              }
+            });
+    if (!refreshed.await(REFRESH_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("bundles were not rewired within " + REFRESH_SECONDS + " s");
+    }
+  }
+
+  /** Stops Felix and removes the bundle cache. */
+  @Override
+  public void close() {
+    try {
+      felix.stop();
+      felix.waitForStop(TimeUnit.SECONDS.toMillis(REFRESH_SECONDS));
+    } catch (BundleException e) {
+      throw new IllegalStateException("the bundle framework does not stop", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      remove(cache);
+    } catch (IOException e) {
+      // a folder in the system's temporary place; the system clears it
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path done, IOException e) throws IOException {
+            Files.deleteIfExists(done);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,173 @@
+package dev.triptych.host.bundles;
+
+import dev.triptych.api.Descriptor;
+import dev.triptych.api.Generator;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+
+/**
+ * The generators that are plugged in, as one immutable snapshot. [any thread]
+ *
+ * <p>Two generators of one id: the first stays, the second is refused with a sentence. While a
+ * bundle is being updated its new version stands by, until {@link #swap} puts it in place of the
+ * old one in one step.
+ */
+public final class Generators implements AutoCloseable {
+  private final ClassLoader hostLoader = Generators.class.getClassLoader();
+  private final Map<ServiceReference<Generator>, Plugged> services = new TreeMap<>(
+      Collections.reverseOrder()); // lowest service id first: the longest there
+  private final Set<Bundle> hidden = new HashSet<>();
+  private final Map<Bundle, String> refusals = new LinkedHashMap<>();
+  private final ServiceTracker<Generator, Plugged> tracker;
+  private volatile Map<String, Plugged> snapshot = Map.of();
+
+  /** Follows the generators of a framework from now on. */
+  public Generators(BundleContext context) {
+    tracker = new ServiceTracker<>(context, Generator.class, new Tracking(context));
+    tracker.open();
+  }
+
+  /** Returns the generators by id, sorted. */
+  public Map<String, Plugged> all() {
+    return snapshot;
+  }
+
+  /** Returns a generator by its id. */
+  public Optional<Plugged> find(String id) {
+    return Optional.ofNullable(snapshot.get(id));
+  }
+
+  /** Returns a sentence for each bundle with a generator that was refused. */
+  public synchronized Map<Bundle, String> refusals() {
+    return new LinkedHashMap<>(refusals);
+  }
+
+  /** Returns the generators of a bundle, in place or standing by. */
+  synchronized List<Plugged> of(Bundle bundle) {
+    return services.values().stream().filter(one -> one.bundle().equals(bundle)).toList();
+  }
+
+  /** Keeps a bundle's generators standing by until it is swapped in. */
+  synchronized void hide(Bundle bundle) {
+    hidden.add(bundle);
+    recompute();
+  }
+
+  /** Takes the old bundles' generators out and the new one's in, in one step. */
+  synchronized void swap(Collection<Bundle> out, Bundle in) {
+    hidden.addAll(out);
+    hidden.remove(in);
+    recompute();
+  }
+
+  /** Takes bundles' generators out. */
+  synchronized void hide(Collection<Bundle> bundles) {
+    hidden.addAll(bundles);
+    recompute();
+  }
+
+  /** Forgets a bundle that is gone. */
+  synchronized void forget(Bundle bundle) {
+    hidden.remove(bundle);
+    refusals.remove(bundle);
+  }
+
+  private void recompute() {
+    Map<String, Plugged> next = new TreeMap<>();
+    refusals.values().removeIf(sentence -> sentence.startsWith("the generator id "));
+    for (Plugged one : services.values()) {
+      if (hidden.contains(one.bundle())) {
+        continue;
+      }
+      Plugged first = next.putIfAbsent(one.descriptor().id(), one);
+      if (first != null) {
+        refusals.put(
+            one.bundle(),
+            "the generator id "
+                + one.descriptor().id()
+                + " of "
+                + one.bundle().getSymbolicName()
+                + " is taken by "
+                + first.bundle().getSymbolicName()
+                + ", which was there first");
+      }
+    }
+    snapshot = Collections.unmodifiableMap(next);
+  }
+
+  private synchronized void come(ServiceReference<Generator> reference, Plugged one) {
+    services.put(reference, one);
+    recompute();
+  }
+
+  private synchronized void go(ServiceReference<Generator> reference) {
+    services.remove(reference);
+    recompute();
+  }
+
+  private synchronized void refuse(Bundle bundle, Throwable failure) {
+    refusals.put(
+        bundle,
+        "the bundle "
+            + bundle.getSymbolicName()
+            + " has a generator that cannot describe itself: "
+            + Sentences.of(failure));
+  }
+
+  @Override
+  public void close() {
+    tracker.close();
+  }
+
+  /** Turns services into {@link Plugged}; a plugin's failure here is a refusal, never the host's. */
+  private final class Tracking implements ServiceTrackerCustomizer<Generator, Plugged> {
+    private final BundleContext context;
+
+    private Tracking(BundleContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public Plugged addingService(ServiceReference<Generator> reference) {
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(hostLoader);
+      try {
+        Generator generator = context.getService(reference);
+        if (generator == null) {
+          return null;
+        }
+        Descriptor descriptor = generator.descriptor();
+        Plugged one = new Plugged(generator, descriptor, reference.getBundle());
+        come(reference, one);
+        return one;
+      } catch (RuntimeException | LinkageError e) {
+        refuse(reference.getBundle(), e);
+        return null;
+      } finally {
+        thread.setContextClassLoader(before);
+      }
+    }
+
+    @Override
+    public void modifiedService(ServiceReference<Generator> reference, Plugged one) {}
+
+    @Override
+    public void removedService(ServiceReference<Generator> reference, Plugged one) {
+      go(reference);
+      context.ungetService(reference);
+    }
+  }
+}

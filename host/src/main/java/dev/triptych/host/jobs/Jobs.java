@@ -1,0 +1,270 @@
+package dev.triptych.host.jobs;
+
+import dev.triptych.api.Request;
+import dev.triptych.api.ext.Revisable;
+import dev.triptych.host.bundles.Generators;
+import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.bundles.Sentences;
+import dev.triptych.host.jobs.Outcome.Failure;
+import dev.triptych.host.jobs.Outcome.Fault;
+import dev.triptych.host.works.StoredWork;
+import dev.triptych.host.works.Works;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Runs generators on threads of its own. [any thread]
+ *
+ * <p>A plugin's failure is a result, never the host's: whatever it throws, the outcome names the
+ * plugin and says what happened in a sentence.
+ */
+public final class Jobs implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 5;
+
+  private final ClassLoader hostLoader = Jobs.class.getClassLoader();
+  private final Generators generators;
+  private final Works works;
+  private final ModelDesk desk;
+  private final Supplier<Map<String, String>> environment;
+  private final Admission admission;
+  private final Set<Placed> placed = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /**
+   * Opens a place for jobs.
+   *
+   * @param environment what of the machine decides the bytes of a model's work
+   * @param cores how many jobs may run at once
+   */
+  public Jobs(
+      Generators generators,
+      Works works,
+      ModelDesk desk,
+      Supplier<Map<String, String>> environment,
+      int cores) {
+    this.generators = generators;
+    this.works = works;
+    this.desk = desk;
+    this.environment = environment;
+    this.admission = new Admission(cores, desk.budget());
+  }
+
+  /** A job that was ordered. [any thread] */
+  public static final class Placed {
+    private final RunningJob job;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile Outcome outcome;
+    private Thread thread;
+
+    private Placed(RunningJob job) {
+      this.job = job;
+    }
+
+    /** Stops the job at its next step; its outcome will say so. */
+    public void cancel() {
+      job.cancel();
+      if (outcome == null && !job.begun()) {
+        thread.interrupt(); // it waits to be let in
+      }
+    }
+
+    /** Waits until the job is over. */
+    public Outcome await() throws InterruptedException {
+      over.await();
+      return outcome;
+    }
+
+    /** Waits at most so long; empty if the job still runs. */
+    public Optional<Outcome> await(long timeout, TimeUnit unit) throws InterruptedException {
+      return over.await(timeout, unit) ? Optional.of(outcome) : Optional.empty();
+    }
+  }
+
+  /**
+   * Places an order and returns at once.
+   *
+   * @throws IllegalArgumentException if there is no such generator, or it does not take a value
+   */
+  public Placed submit(Order order, JobListener listener) {
+    if (closed) {
+      throw new CancellationException("the host is closing");
+    }
+    Plugged plugged = enter(order.generator());
+    boolean started = false;
+    try {
+      Values.check(plugged.descriptor(), order.request().values());
+      RunningJob job =
+          new RunningJob(plugged, order.request(), works, desk, environment.get(), listener);
+      Placed one = new Placed(job);
+      one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
+      one.thread.setDaemon(true);
+      one.thread.setContextClassLoader(hostLoader);
+      placed.add(one);
+      one.thread.start();
+      started = true;
+      return one;
+    } finally {
+      if (!started) {
+        plugged.leave();
+      }
+    }
+  }
+
+  /** Places all orders, waits for them and returns how they ended, in the same order. */
+  public List<Outcome> run(List<Order> orders, JobListener listener) throws InterruptedException {
+    List<Placed> all = new ArrayList<>();
+    for (Order order : orders) {
+      all.add(submit(order, listener));
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Placed one : all) {
+      outcomes.add(one.await());
+    }
+    return outcomes;
+  }
+
+  /** Cancels every job; does not wait. */
+  public void cancelAll() {
+    placed.forEach(Placed::cancel);
+  }
+
+  /** Cancels every job and waits a few seconds for them; whether all are over. */
+  public boolean stop() throws InterruptedException {
+    closed = true;
+    cancelAll();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+    for (Placed one : placed) {
+      if (!one.over.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Goes through the gate of the generator that has the id now. */
+  private Plugged enter(String id) {
+    while (true) {
+      Map<String, Plugged> all = generators.all();
+      Plugged plugged = all.get(id);
+      if (plugged == null) {
+        throw new IllegalArgumentException(
+            "there is no generator "
+                + NearestNames.shown(id)
+                + (all.isEmpty() ? "" : "; " + NearestNames.hint(id, all.keySet())));
+      }
+      if (plugged.enter()) {
+        return plugged;
+      }
+      Thread.onSpinWait(); // it is being replaced this very moment
+    }
+  }
+
+  private void run(Placed one, Plugged plugged, Order order) {
+    RunningJob job = one.job;
+    Optional<Failure> failure;
+    List<String> remarks = List.of();
+    try {
+      failure = admitted(job, plugged, order);
+      remarks = job.close();
+    } finally {
+      plugged.leave();
+    }
+    job.mark("ends");
+    List<StoredWork> kept = job.kept();
+    if (failure.isEmpty()) {
+      failure = missing(plugged, kept);
+    }
+    one.outcome =
+        new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline());
+    placed.remove(one);
+    one.over.countDown();
+  }
+
+  private Optional<Failure> admitted(RunningJob job, Plugged plugged, Order order) {
+    long bytes = 0;
+    boolean inside = false;
+    try {
+      for (var spec : plugged.descriptor().models()) {
+        bytes += desk.bytes(spec, plugged.bundle());
+      }
+      job.mark("waits");
+      admission.enter(bytes);
+      inside = true;
+      job.begin();
+      return call(job, plugged, order);
+    } catch (InterruptedException e) {
+      return Optional.of(new Failure(Fault.CANCELLED, "stopped before it began"));
+    } finally {
+      if (inside) {
+        admission.leave(bytes);
+      }
+    }
+  }
+
+  /** The one gate through which plugins are called. */
+  private Optional<Failure> call(RunningJob job, Plugged plugged, Order order) {
+    Request request = order.request();
+    try {
+      job.check();
+      if (order.revision().isPresent()) {
+        Order.Revision revision = order.revision().get();
+        plugged
+            .generator()
+            .extension(Revisable.class)
+            .orElseThrow(() -> new IllegalArgumentException(plugged + " revises nothing"))
+            .revise(request, revision.work(), revision.redo(), job);
+      } else {
+        plugged.generator().generate(request, job);
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Failure(Fault.MISTAKE, Sentences.of(e)));
+    } catch (CancellationException | InterruptedException e) {
+      return Optional.of(
+          job.cancelled()
+              ? new Failure(Fault.CANCELLED, "stopped by the user")
+              : new Failure(Fault.FAILURE, plugged + " stopped by itself: " + Sentences.of(e)));
+    } catch (OutOfMemoryError e) {
+      return failed(plugged, "ran out of memory; close other programs or give Java more (-Xmx)");
+    } catch (StackOverflowError e) {
+      return failed(plugged, "called itself without end");
+    } catch (LinkageError e) {
+      return failed(plugged, "cannot run: " + Sentences.of(e));
+    } catch (Throwable e) { // a plugin may throw whatever it likes: it is its failure, not ours
+      return job.cancelled()
+          ? Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"))
+          : failed(plugged, "failed: " + Sentences.of(e));
+    } finally {
+      Thread.currentThread().setContextClassLoader(hostLoader);
+    }
+  }
+
+  private static Optional<Failure> failed(Plugged plugged, String what) {
+    return Optional.of(new Failure(Fault.FAILURE, plugged + " " + what));
+  }
+
+  /** A generator that returns without its main work has failed. */
+  private static Optional<Failure> missing(Plugged plugged, List<StoredWork> kept) {
+    String wanted = plugged.descriptor().produces();
+    return kept.stream().anyMatch(work -> work.mediaType().equals(wanted))
+        ? Optional.empty()
+        : failed(plugged, "returned without a work of " + wanted);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.triptych.host.jobs;
+
+import dev.triptych.api.Artifact;
+import dev.triptych.api.Draft;
+import dev.triptych.api.Job;
+import dev.triptych.api.Lease;
+import dev.triptych.api.Lineage;
+import dev.triptych.api.ModelSpec;
+import dev.triptych.api.Request;
+import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.jobs.Outcome.Mark;
+import dev.triptych.host.works.StoredWork;
+import dev.triptych.host.works.Works;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+
+/** A job as its generator sees it; closed when the generator has returned. [any thread] */
+final class RunningJob implements Job {
+  private final Plugged plugged;
+  private final Request request;
+  private final Works works;
+  private final ModelDesk desk;
+  private final Map<String, String> environment;
+  private final JobListener listener;
+  private final long begin = System.nanoTime();
+
+  private final List<Mark> timeline = new ArrayList<>();
+  private final List<GrowingDraft> drafts = new ArrayList<>();
+  private final List<HeldLease<?>> leases = new ArrayList<>();
+  private final List<StoredWork> kept = new ArrayList<>();
+  private final Map<String, String> models = new TreeMap<>();
+  private String phase = "";
+  private double done;
+  private boolean closed;
+  private Thread waiting;
+  private volatile boolean cancelled;
+  private volatile boolean begun;
+
+  RunningJob(
+      Plugged plugged,
+      Request request,
+      Works works,
+      ModelDesk desk,
+      Map<String, String> environment,
+      JobListener listener) {
+    this.plugged = plugged;
+    this.request = request;
+    this.works = works;
+    this.desk = desk;
+    this.environment = environment;
+    this.listener = listener;
+  }
+
+  @Override
+  public void step(double share, String what) {
+    check();
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("a job's progress must be from 0 to 1, not " + share);
+    }
+    synchronized (this) {
+      done = Math.max(done, share);
+      if (!what.equals(phase)) {
+        phase = what;
+        mark(what);
+      }
+    }
+    listener.progress(plugged.descriptor().id(), done, what);
+  }
+
+  @Override
+  public synchronized Draft draft(String mediaType) {
+    check();
+    if (!mediaType.matches("[a-z]+/[a-z0-9][a-z0-9.+-]*")) {
+      throw new IllegalArgumentException("\"" + mediaType + "\" is not a media type");
+    }
+    GrowingDraft draft = new GrowingDraft(this, mediaType);
+    drafts.add(draft);
+    return draft;
+  }
+
+  @Override
+  public <M extends AutoCloseable> Lease<M> lease(ModelSpec<M> spec)
+      throws IOException, InterruptedException {
+    check();
+    if (plugged.descriptor().models().stream().noneMatch(one -> one.id().equals(spec.id()))) {
+      throw new IllegalStateException(
+          "generator " + plugged.descriptor().id() + " leases " + spec.id() + " undeclared");
+    }
+    mark("wants " + spec.id());
+    ModelDesk.Loan<M> loan;
+    try {
+      waiting(Thread.currentThread());
+      loan = desk.lend(spec, plugged.bundle());
+    } catch (IOException | InterruptedException e) {
+      check(); // an interrupt that came of the cancel is a cancel
+      throw e;
+    } finally {
+      waiting(null);
+    }
+    synchronized (this) {
+      mark("has " + spec.id() + " on " + loan.lease().device());
+      if (closed || cancelled) {
+        loan.lease().close();
+        check();
+      }
+      models.put(spec.id(), loan.digest());
+      HeldLease<M> lease = new HeldLease<>(this, spec.id(), loan.lease());
+      leases.add(lease);
+      return lease;
+    }
+  }
+
+  @Override
+  public <T> Optional<T> extension(Class<T> ability) {
+    check();
+    return Optional.empty();
+  }
+
+  /** Makes every later call of the generator throw, and ends a wait for a model. */
+  void cancel() {
+    synchronized (this) {
+      cancelled = true;
+      if (waiting != null) {
+        waiting.interrupt();
+      }
+    }
+  }
+
+  /** Says that the job was let in. */
+  void begin() {
+    begun = true;
+    mark("starts");
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  /**
+   * Throws if the user has said stop, or the job is over.
+   *
+   * @throws CancellationException if the user has said stop
+   * @throws IllegalStateException after the generator has returned
+   */
+  void check() {
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the job of " + plugged + " is over");
+      }
+    }
+    if (cancelled) {
+      throw new CancellationException("stopped by the user");
+    }
+  }
+
+  synchronized Artifact keep(
+      String mediaType, byte[] bytes, Map<String, String> notes, Collection<String> sources)
+      throws IOException {
+    check();
+    Map<String, String> facts = new HashMap<>(notes);
+    long before = kept.stream().filter(work -> work.mediaType().equals(mediaType)).count();
+    if (before > 0) {
+      facts.put("part", String.valueOf(before + 1)); // so that each has a record of its own
+    }
+    Map<String, String> machine = new TreeMap<>();
+    if (!models.isEmpty()) {
+      machine.putAll(environment);
+    }
+    if (mediaType.equals("audio/wav")) {
+      machine.put("java", Runtime.version().toString()); // whose synthesizer played it
+    }
+    Lineage lineage =
+        Lineage.of(plugged.descriptor().id(), plugged.version(), request)
+            .withModels(models)
+            .withSources(List.copyOf(sources))
+            .withEnvironment(machine)
+            .withNotes(facts);
+    StoredWork work = works.keep(mediaType, bytes, lineage);
+    kept.add(work);
+    mark("commits " + mediaType + ", " + work.size() + " bytes");
+    return work;
+  }
+
+  synchronized void closed(Object resource) {
+    drafts.remove(resource);
+    leases.remove(resource);
+  }
+
+  synchronized void mark(String what) {
+    timeline.add(new Mark((System.nanoTime() - begin) / 1e9, what));
+  }
+
+  synchronized List<StoredWork> kept() {
+    return List.copyOf(kept);
+  }
+
+  synchronized List<Mark> timeline() {
+    return List.copyOf(timeline);
+  }
+
+  /** Ends the job: what the generator left open is closed, and named in the sentences returned. */
+  List<String> close() {
+    List<GrowingDraft> openDrafts;
+    List<HeldLease<?>> openLeases;
+    synchronized (this) {
+      openDrafts = List.copyOf(drafts);
+      openLeases = List.copyOf(leases);
+      closed = true;
+    }
+    List<String> remarks = new ArrayList<>();
+    for (GrowingDraft draft : openDrafts) {
+      remarks.add(plugged + " left a draft of " + draft.mediaType() + " open");
+      draft.close();
+    }
+    for (HeldLease<?> lease : openLeases) {
+      remarks.add(plugged + " left a lease on " + lease.id() + " open");
+      lease.close();
+    }
+    return remarks;
+  }
+
+  private synchronized void waiting(Thread thread) {
+    if (thread != null && cancelled) {
+      throw new CancellationException("stopped by the user");
+    }
+    waiting = thread;
+    if (thread == null && cancelled) {
+      Thread.interrupted(); // the interrupt of a cancel must not reach what comes later
+    }
+  }
+}
