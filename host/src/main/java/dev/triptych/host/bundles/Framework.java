@@ -1,5 +1,6 @@
 package dev.triptych.host.bundles;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,8 +12,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -39,6 +43,8 @@ public final class Framework implements AutoCloseable {
   private final org.osgi.framework.launch.Framework felix;
   private final Path cache;
   private final Map<String, String> exported;
+  private final Map<Bundle, Path> jars = new ConcurrentHashMap<>();
+  private final AtomicLong count = new AtomicLong();
 
   private Framework(
       org.osgi.framework.launch.Framework felix, Path cache, Map<String, String> exported) {
@@ -86,8 +92,37 @@ public final class Framework implements AutoCloseable {
   }
 
   /** Installs a jar that nobody will change while the process runs, without a copy of it. */
-  public Bundle installInPlace(Path jar) throws BundleException {
-    return context().installBundle("reference:" + jar.toUri());
+  Bundle installInPlace(Path jar) throws BundleException {
+    Bundle bundle = context().installBundle("reference:" + jar.toUri());
+    jars.put(bundle, jar);
+    return bundle;
+  }
+
+  /** Installs bytes that were read from a jar, beside whatever is there of the same name. */
+  Bundle install(byte[] bytes, Path jar) throws BundleException {
+    Bundle bundle =
+        context()
+            .installBundle(
+                "plugin:" + count.incrementAndGet() + ":" + jar.getFileName(),
+                new ByteArrayInputStream(bytes));
+    jars.put(bundle, jar);
+    return bundle;
+  }
+
+  /** Stops and uninstalls bundles and waits until nothing is wired to them. */
+  void uninstall(Collection<Bundle> bundles)
+      throws BundleException, IOException, InterruptedException {
+    for (Bundle bundle : bundles) {
+      bundle.stop();
+      bundle.uninstall();
+      jars.remove(bundle);
+    }
+    refresh(bundles);
+  }
+
+  /** Returns the jar that a bundle was installed from. */
+  public Optional<Path> jar(Bundle bundle) {
+    return Optional.ofNullable(jars.get(bundle));
   }
 
   /**

@@ -26,8 +26,8 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
  */
 public final class Generators implements AutoCloseable {
   private final ClassLoader hostLoader = Generators.class.getClassLoader();
-  private final Map<ServiceReference<Generator>, Plugged> services = new TreeMap<>(
-      Collections.reverseOrder()); // lowest service id first: the longest there
+  private final Map<ServiceReference<Generator>, Plugged> services =
+      new TreeMap<>(Collections.reverseOrder()); // lowest service id first: the longest there
   private final Set<Bundle> hidden = new HashSet<>();
   private final Map<Bundle, String> refusals = new LinkedHashMap<>();
   private final ServiceTracker<Generator, Plugged> tracker;
@@ -59,12 +59,6 @@ public final class Generators implements AutoCloseable {
     return services.values().stream().filter(one -> one.bundle().equals(bundle)).toList();
   }
 
-  /** Keeps a bundle's generators standing by until it is swapped in. */
-  synchronized void hide(Bundle bundle) {
-    hidden.add(bundle);
-    recompute();
-  }
-
   /** Takes the old bundles' generators out and the new one's in, in one step. */
   synchronized void swap(Collection<Bundle> out, Bundle in) {
     hidden.addAll(out);
@@ -72,7 +66,7 @@ public final class Generators implements AutoCloseable {
     recompute();
   }
 
-  /** Takes bundles' generators out. */
+  /** Takes bundles' generators out, or keeps them standing by until they are swapped in. */
   synchronized void hide(Collection<Bundle> bundles) {
     hidden.addAll(bundles);
     recompute();
@@ -131,7 +125,9 @@ public final class Generators implements AutoCloseable {
     tracker.close();
   }
 
-  /** Turns services into {@link Plugged}; a plugin's failure here is a refusal, never the host's. */
+  /**
+   * Turns services into {@link Plugged}; a plugin's failure here is a refusal, never the host's.
+   */
   private final class Tracking implements ServiceTrackerCustomizer<Generator, Plugged> {
     private final BundleContext context;
 

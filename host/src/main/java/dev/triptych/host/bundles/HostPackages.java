@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  */
 final class HostPackages {
   private static final Pattern EXPORTED =
-      Pattern.compile("dev\\.triptych\\.(api|models).*|slf4j\\.api|com\\.twelvemonkeys\\..*");
+      Pattern.compile("(dev\\.triptych\\.(api|models)|org\\.slf4j|com\\.twelvemonkeys)(\\..*)?");
 
   /** A clause of Export-Package: the package and its attributes, of which some are quoted. */
   private static final Pattern CLAUSE =
@@ -95,9 +95,9 @@ final class HostPackages {
     String symbolicName = header.split(";")[0].strip();
     bundles.put(symbolicName, place);
     String exports = manifest.getMainAttributes().getValue("Export-Package");
-    if (exports != null && EXPORTED.matcher(symbolicName).matches()) {
-      Matcher clause = CLAUSE.matcher(exports);
-      while (clause.find()) {
+    Matcher clause = CLAUSE.matcher(exports == null ? "" : exports);
+    while (clause.find()) {
+      if (EXPORTED.matcher(clause.group(1)).matches()) {
         Matcher version = VERSION.matcher(clause.group(2));
         versions.put(clause.group(1), version.find() ? version.group(1) : "0.0.0");
       }

@@ -10,6 +10,7 @@ import dev.triptych.host.jobs.Outcome.Fault;
 import dev.triptych.host.works.StoredWork;
 import dev.triptych.host.works.Works;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.osgi.framework.Bundle;
 
 /**
  * Runs generators on threads of its own. [any thread]
@@ -61,11 +63,13 @@ public final class Jobs implements AutoCloseable {
   public static final class Placed {
     private final RunningJob job;
     private final CountDownLatch over = new CountDownLatch(1);
+    private final Bundle bundle;
     private volatile Outcome outcome;
     private Thread thread;
 
-    private Placed(RunningJob job) {
+    private Placed(RunningJob job, Bundle bundle) {
       this.job = job;
+      this.bundle = bundle;
     }
 
     /** Stops the job at its next step; its outcome will say so. */
@@ -103,7 +107,7 @@ public final class Jobs implements AutoCloseable {
       Values.check(plugged.descriptor(), order.request().values());
       RunningJob job =
           new RunningJob(plugged, order.request(), works, desk, environment.get(), listener);
-      Placed one = new Placed(job);
+      Placed one = new Placed(job, plugged.bundle());
       one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
       one.thread.setDaemon(true);
       one.thread.setContextClassLoader(hostLoader);
@@ -134,6 +138,11 @@ public final class Jobs implements AutoCloseable {
   /** Cancels every job; does not wait. */
   public void cancelAll() {
     placed.forEach(Placed::cancel);
+  }
+
+  /** Cancels the jobs of generators that came in these bundles; does not wait. */
+  public void cancel(Collection<Bundle> bundles) {
+    placed.stream().filter(one -> bundles.contains(one.bundle)).forEach(Placed::cancel);
   }
 
   /** Cancels every job and waits a few seconds for them; whether all are over. */
@@ -191,8 +200,7 @@ public final class Jobs implements AutoCloseable {
     if (failure.isEmpty()) {
       failure = missing(plugged, kept);
     }
-    one.outcome =
-        new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline());
+    one.outcome = new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline());
     placed.remove(one);
     one.over.countDown();
   }

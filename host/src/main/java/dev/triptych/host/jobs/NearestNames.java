@@ -25,7 +25,9 @@ public final class NearestNames {
     return "the nearest: " + String.join(", ", of(typed, names));
   }
 
-  /** Returns what was typed, cut to a length that fits in a sentence, without control characters. */
+  /**
+   * Returns what was typed, cut to a length that fits in a sentence, without control characters.
+   */
   public static String shown(String typed) {
     String plain = typed.replaceAll("\\p{Cntrl}", " ");
     return plain.length() > SHOWN ? plain.substring(0, SHOWN) + "…" : plain;

@@ -35,8 +35,6 @@ public final class Values {
             + descriptor.id()
             + " has no parameter "
             + NearestNames.shown(name)
-            + (names.isEmpty()
-                ? "; it takes none"
-                : "; " + NearestNames.hint(name, names)));
+            + (names.isEmpty() ? "; it takes none" : "; " + NearestNames.hint(name, names)));
   }
 }

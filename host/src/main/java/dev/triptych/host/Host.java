@@ -1,0 +1,190 @@
+package dev.triptych.host;
+
+import dev.triptych.host.bundles.Framework;
+import dev.triptych.host.bundles.Generators;
+import dev.triptych.host.bundles.Plugins;
+import dev.triptych.host.jobs.Jobs;
+import dev.triptych.host.works.Works;
+import dev.triptych.models.ledger.ModelManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import javax.imageio.ImageIO;
+import org.osgi.framework.Bundle;
+
+/**
+ * The program, started: what the command line, and later the web, talk to. [any thread]
+ *
+ * <p>{@link #start} does, in this order:
+ *
+ * <ol>
+ *   <li>makes the home folder and checks that it can be written;
+ *   <li>beside each other: (a) touches DJL's engine, the tokenizers and ImageIO on the program's
+ *       own class loader, natives unpacked below the home folder behind a file lock, for whoever
+ *       touches them first decides for the whole JVM; (b) starts Felix with Declarative Services;
+ *   <li>opens works, the model manager and jobs;
+ *   <li>starts the built-in bundles and the installed plugins.
+ * </ol>
+ */
+public final class Host implements AutoCloseable {
+
+  /**
+   * How to start.
+   *
+   * @param home the home folder and its settings
+   * @param bundles the jars of the built-in bundles
+   * @param natives whether to load libtorch; without it, no bundle may use a model
+   * @param drainMillis how long jobs inside a plugin that is updated or removed may take to end
+   */
+  public record Options(Home home, List<Path> bundles, boolean natives, long drainMillis) {
+    private static final long DRAIN_MILLIS = 60_000;
+
+    /** Returns the options of a usual start. */
+    public static Options of(Home home, List<Path> bundles) {
+      return new Options(home, bundles, true, DRAIN_MILLIS);
+    }
+
+    /** Returns these options without libtorch. */
+    public Options withoutNatives() {
+      return new Options(home, bundles, false, drainMillis);
+    }
+
+    /** Returns these options with another time for jobs inside a plugin that goes. */
+    public Options withDrainMillis(long millis) {
+      return new Options(home, bundles, natives, millis);
+    }
+  }
+
+  private final Framework framework;
+  private final Generators generators;
+  private final Works works;
+  private final HubModels hub;
+  private final ModelManager models;
+  private final SharedModels desk;
+  private final Jobs jobs;
+  private final Plugins plugins;
+  private final Path home;
+
+  private Host(Framework framework, Options options) throws IOException {
+    Home settings = options.home;
+    this.home = settings.folder();
+    this.framework = framework;
+    this.works = new Works(home);
+    this.generators = new Generators(framework.context());
+    this.hub = new HubModels(home, System.getenv());
+    this.models =
+        new ModelManager(home, settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4));
+    this.desk = new SharedModels(models, framework, hub);
+    int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    this.jobs = new Jobs(generators, works, desk, () -> Natives.environment(), cores);
+    this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
+    plugins.start(options.bundles);
+  }
+
+  /**
+   * Starts the program.
+   *
+   * @throws IllegalArgumentException if the home folder cannot be written
+   * @throws IOException if a part of the program is missing or damaged
+   */
+  public static Host start(Options options) throws IOException {
+    writable(options.home.folder());
+    CompletableFuture<Void> natives = // 2a
+        CompletableFuture.runAsync(
+            () -> {
+              Thread.currentThread().setContextClassLoader(Host.class.getClassLoader());
+              ImageIO.scanForPlugins();
+              if (options.natives) {
+                Natives.start(options.home.folder());
+              }
+            });
+    Framework framework = Framework.start(); // 2b
+    try {
+      natives.join();
+      return new Host(framework, options); // 3, 4
+    } catch (CompletionException e) {
+      framework.close();
+      throw new IOException("libtorch does not start: " + e.getCause().getMessage(), e);
+    } catch (RuntimeException | IOException e) {
+      framework.close();
+      throw e;
+    }
+  }
+
+  /** Returns the home folder. */
+  public Path home() {
+    return home;
+  }
+
+  /** Returns the generators that are plugged in. */
+  public Generators generators() {
+    return generators;
+  }
+
+  /** Returns the jobs. */
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  /** Returns the store of finished works. */
+  public Works works() {
+    return works;
+  }
+
+  /** Returns the plugins. */
+  public Plugins plugins() {
+    return plugins;
+  }
+
+  /** Returns the model manager. */
+  public ModelManager models() {
+    return models;
+  }
+
+  /** Returns the models in the hub caches. */
+  public HubModels hub() {
+    return hub;
+  }
+
+  /** Returns the embedded Felix. */
+  public Framework framework() {
+    return framework;
+  }
+
+  /** Cancels jobs, lets models and bundles go. */
+  @Override
+  public void close() {
+    jobs.close();
+    generators.close();
+    models.close();
+    framework.close();
+  }
+
+  private static void writable(Path home) {
+    try {
+      Files.createDirectories(home);
+      Files.delete(Files.createTempFile(home, "new-", ".tmp"));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "the home folder " + home + " cannot be written; set TRIPTYCH_HOME to a folder that can",
+          e);
+    }
+  }
+
+  /** What belongs to bundles that go: their jobs and their models. */
+  private final class Departures implements Plugins.Departure {
+    @Override
+    public void cancelJobs(Collection<Bundle> bundles) {
+      jobs.cancel(bundles);
+    }
+
+    @Override
+    public void forget(ClassLoader loader) {
+      models.evictLoadedBy(loader);
+    }
+  }
+}
