@@ -1,7 +1,7 @@
 package dev.triptych.models.ledger;
 
-import ai.djl.engine.Engine;
 import dev.triptych.api.Placement;
+import dev.triptych.models.Torch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +24,7 @@ public final class Devices {
    * @throws IllegalArgumentException if there is no such device, saying what there is
    */
   public static Placement choose(String wish) {
-    return choose(wish, wish.equals("cpu") ? 0 : Engine.getEngine("PyTorch").getGpuCount());
+    return choose(wish, wish.equals("cpu") ? 0 : Torch.cudaDevices());
   }
 
   static Placement choose(String wish, int gpus) {
