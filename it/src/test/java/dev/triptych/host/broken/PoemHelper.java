@@ -1,0 +1,4 @@
+package dev.triptych.host.broken;
+
+/** A name that fits everything. */
+final class PoemHelper {}

@@ -1,0 +1,6 @@
+package dev.triptych.image.broken;
+
+/** Sees a room that it must not see. */
+final class Sees {
+  dev.triptych.text.broken.Seen other;
+}

@@ -1,0 +1,4 @@
+package dev.triptych.testkit.broken;
+
+/** To be seen by a room that must not. */
+public final class Seen {}
