@@ -1,5 +1,6 @@
 package dev.triptych.host;
 
+import dev.triptych.api.Plan;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.osgi.framework.Bundle;
 
@@ -79,8 +82,9 @@ public final class Host implements AutoCloseable {
     this.models =
         new ModelManager(home, settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4));
     this.desk = new SharedModels(models, framework, hub);
+    Supplier<Map<String, String>> environment = options.natives ? Natives::environment : Map::of;
     int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
-    this.jobs = new Jobs(generators, works, desk, () -> Natives.environment(), cores);
+    this.jobs = new Jobs(generators, works, desk, environment, cores);
     this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
     plugins.start(options.bundles);
   }
@@ -113,6 +117,24 @@ public final class Host implements AutoCloseable {
       framework.close();
       throw e;
     }
+  }
+
+  /**
+   * Makes the plan that all works of a prompt share.
+   *
+   * @throws IOException if the sentence encoders cannot be loaded
+   */
+  public Plan plan(String prompt) throws IOException, InterruptedException {
+    boolean chinese =
+        prompt
+            .codePoints()
+            .anyMatch(c -> Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN);
+    return Plan.of(Map.of("language", chinese ? "zh" : "en"));
+  }
+
+  /** Returns the model catalog. */
+  public List<ModelCatalog.Row> catalog() {
+    return new ModelCatalog(generators, desk, hub).list();
   }
 
   /** Returns the home folder. */

@@ -157,6 +157,11 @@ public final class Framework implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    removeCache();
+  }
+
+  /** Removes the bundle cache, for a process that is about to end at once. */
+  public void removeCache() {
     try {
       remove(cache);
     } catch (IOException e) {

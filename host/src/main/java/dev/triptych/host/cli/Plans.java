@@ -1,0 +1,52 @@
+package dev.triptych.host.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.api.Plan;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Plans as files that the user may edit. */
+final class Plans {
+  private static final long MOST_BYTES = 1 << 20;
+
+  private Plans() {}
+
+  /**
+   * Reads a plan that the user edited.
+   *
+   * @throws IllegalArgumentException if it is missing or not a plan, saying which field is wrong
+   */
+  static Plan read(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+      throw new IllegalArgumentException("there is no plan in " + file);
+    }
+    try {
+      return Plan.of(
+          new ObjectMapper()
+              .readValue(
+                  Files.readString(file, UTF_8), new TypeReference<Map<String, Object>>() {}));
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(file + " is not UTF-8 text", e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Notes how long the start took, and says it if that is wanted. */
+  static void announce(Session session, TriptychCommand program, Making making) {
+    making.took("start", session.startSeconds());
+    if (program.verbose()) {
+      session.console().err().printf(Locale.ROOT, "%8.3f s  host ready%n", session.startSeconds());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.triptych.host.cli;
+
+import dev.triptych.host.Home;
+import dev.triptych.host.Host;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/** One run of the command line: its console, its home, and the host once it is started. */
+final class Session implements AutoCloseable {
+  /** System property: the folder with the jars of the built-in bundles. */
+  static final String BUNDLES = "triptych.bundles";
+
+  private final Console console;
+  private final Home home;
+  private final Messages messages;
+  private final List<AutoCloseable> unfinished = new ArrayList<>();
+  private Host host;
+  private boolean stopped;
+  private double startSeconds;
+
+  Session(Console console, Home home, Messages messages) {
+    this.console = console;
+    this.home = home;
+    this.messages = messages;
+  }
+
+  Console console() {
+    return console;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  Messages messages() {
+    return messages;
+  }
+
+  /** Starts the host, once. */
+  Host host() throws IOException {
+    synchronized (this) {
+      if (host != null) {
+        return host;
+      }
+    }
+    Host started = Host.start(Host.Options.of(home, builtIn()));
+    synchronized (this) {
+      host = started;
+      if (stopped) {
+        throw new CancellationException();
+      }
+    }
+    Instant born = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+    startSeconds = Duration.between(born, Instant.now()).toMillis() / 1e3;
+    return started;
+  }
+
+  /** Returns how long after the start of the process the host was ready. */
+  double startSeconds() {
+    return startSeconds;
+  }
+
+  /** Keeps something that must vanish if the user says stop. */
+  synchronized <T extends AutoCloseable> T unfinished(T one) {
+    unfinished.add(one);
+    return one;
+  }
+
+  /** Stops jobs, waits a few seconds for them, and removes what was not finished. [hook thread] */
+  void stop() {
+    Host running;
+    List<AutoCloseable> left;
+    synchronized (this) {
+      stopped = true;
+      running = host;
+      left = List.copyOf(unfinished);
+    }
+    try {
+      if (running != null) {
+        running.jobs().stop();
+      }
+      for (AutoCloseable one : left) {
+        one.close();
+      }
+      if (running != null) {
+        running.framework().removeCache();
+      }
+    } catch (Exception e) {
+      console.err().println(e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    Host running;
+    synchronized (this) {
+      running = host;
+    }
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  /** Returns the jars in the folder of built-in bundles, sorted by name. */
+  private List<Path> builtIn() throws IOException {
+    String named = System.getProperty(BUNDLES);
+    List<Path> jars = new ArrayList<>();
+    if (named != null) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of(named), "*.jar")) {
+        all.forEach(jars::add);
+      }
+    }
+    Collections.sort(jars);
+    return jars;
+  }
+}
