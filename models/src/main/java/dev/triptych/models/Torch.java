@@ -26,6 +26,15 @@ public final class Torch {
   /** System property: threads inside one operator. */
   public static final String THREADS = "triptych.threads";
 
+  /** PyTorch's number (c10::ScalarType) of float32, as programs take it. */
+  public static final int FLOAT32 = 6;
+
+  /** PyTorch's number of float16. */
+  public static final int FLOAT16 = 5;
+
+  /** PyTorch's number of bfloat16. */
+  public static final int BFLOAT16 = 15;
+
   private static final Pattern CUDA = Pattern.compile("cuda:(\\d{1,3})");
 
   /** Programs that are loaded and not closed, for leak tests. */
@@ -94,6 +103,28 @@ public final class Torch {
    */
   public static String instructionSet() {
     return InstructionSet.NAME;
+  }
+
+  /**
+   * Returns the type to compute in, as the argument {@code dtype: int} of a program: the one that
+   * the placement names, and for {@code auto} bfloat16 where the device multiplies it fast (AVX-512
+   * or CUDA), else float32.
+   *
+   * @throws IllegalArgumentException if the placement names another type
+   */
+  public static int scalarType(Placement placement) {
+    return switch (placement.dtype()) {
+      case "float32" -> FLOAT32;
+      case "float16" -> FLOAT16;
+      case "bfloat16" -> BFLOAT16;
+      case "auto" ->
+          placement.device().startsWith("cuda") || instructionSet().contains("avx512f")
+              ? BFLOAT16
+              : FLOAT32;
+      default ->
+          throw new IllegalArgumentException(
+              "dtype \"" + placement.dtype() + "\" is none of float32, bfloat16, float16 and auto");
+    };
   }
 
   /** Returns how many programs are loaded and not closed. */
