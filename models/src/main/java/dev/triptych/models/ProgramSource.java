@@ -165,6 +165,7 @@ final class ProgramSource {
     String text = DTYPE.matcher(code).replaceAll(m -> DTYPES.get(m.group(1)).toString());
     text = text.replaceAll("\\btorch\\.jit\\.annotate\\(", "annotate(");
     text = text.replaceAll("\\btorch\\.autograd\\.grad\\(", "torch.grad(");
+    text = text.replaceAll("\\btorch\\.ops\\.aten\\.", "torch.");
     text = text.replaceAll("(?<![\\w.])(?:F|math)\\.", "torch.");
     for (String name : names) {
       text = text.replaceAll("(?<![\\w.])(?<!class )(?<!def )" + name + "\\b", "__torch__." + name);

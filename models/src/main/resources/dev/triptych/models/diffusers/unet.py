@@ -1,26 +1,29 @@
-# UNet2DConditionModel of Hugging Face diffusers, as one readable program.
-#
-# Reference: diffusers 0.34, models/unets/unet_2d_condition.py and unet_2d_blocks.py; the paper is
-# Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models" (2022).
-# Weights are taken by the names they have in diffusion_pytorch_model.safetensors. Which layers a
-# block has (attention, shortcut, down- or upsampler) is seen from the weights; Java has compared
-# their names and shapes with config.json before.
-#
-# Shapes: B batch, C channels, H x W of the latents, L = H * W, T text tokens, D width of the text.
+"""UNet2DConditionModel of Hugging Face diffusers.
+
+Computes what diffusers 0.34 does (models/unets/unet_2d_condition.py, unet_2d_blocks.py), from weights
+of the same names. Paper: Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion
+Models" (2022). Which layers a block has (attention, shortcut, down- or upsampler) is seen from the
+weights; Java has compared their names and shapes with config.json before.
+
+Shapes: B batch, C channels, H x W of the latents, L = H * W, T text tokens, D width of the text.
+"""
+
 from typing import Dict, List, Optional
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import Module
+
+from optimizer import AdamW, clipped_gradients
 
 
-class UNet(torch.nn.Module):
+class UNet(Module):
     weights: Dict[str, Tensor]
     channels: List[int]  # block_out_channels
     heads: List[int]  # attention heads, a block
     layers: List[int]  # resnets of a down block, a block
     depth: List[int]  # transformer blocks of an attention, a block
-    mid_depth: int
     groups: int  # of every group norm
     eps: float
     sine_first: bool  # not flip_sin_to_cos
@@ -28,14 +31,14 @@ class UNet(torch.nn.Module):
     center: bool  # center_input_sample
     mid_scale: float
     bf16: bool  # compute in bfloat16
+    optimizer: Optional[AdamW]  # in training
 
-    def configure(
+    def load(
         self,
         channels: List[int],
         heads: List[int],
         layers: List[int],
         depth: List[int],
-        mid_depth: int,
         groups: int,
         eps: float,
         sine_first: bool,
@@ -48,7 +51,6 @@ class UNet(torch.nn.Module):
         self.heads = heads
         self.layers = layers
         self.depth = depth
-        self.mid_depth = mid_depth
         self.groups = groups
         self.eps = eps
         self.sine_first = sine_first
@@ -56,7 +58,16 @@ class UNet(torch.nn.Module):
         self.center = center
         self.mid_scale = mid_scale
         self.bf16 = bf16
-        return len(self.weights)
+        return self.cast(torch.bfloat16 if bf16 else torch.float32)
+
+    def cast(self, dtype: int) -> int:
+        """Turns weights of another type into this one; returns the bytes of the copies."""
+        bytes = 0
+        for name, weight in self.weights.items():
+            if weight.dtype != dtype:
+                self.weights[name] = weight.to(dtype)
+                bytes += self.weights[name].numel() * self.weights[name].element_size()
+        return bytes
 
     def forward(self, latents: Tensor, timesteps: Tensor, text: Tensor, mask: Tensor) -> Tensor:
         # latents (B, C, H, W), timesteps (B), text (B, T, D), mask (B, T) 1 = look, 0 = padding
@@ -67,7 +78,7 @@ class UNet(torch.nn.Module):
         if self.bf16:
             x = x.to(torch.bfloat16)
         text = text.to(x.dtype)
-        bias = ((1.0 - mask.to(torch.float)) * -10000.0).to(x.dtype)[:, None, None]  # (B, 1, 1, T)
+        bias = ((1.0 - mask.to(torch.float32)) * -10000.0).to(x.dtype)[:, None, None]  # (B, 1, 1, T)
         time = self.time_embedding(timesteps, x)  # (B, 4 C0)
 
         x = self.conv(x, "conv_in", 1, 1)
@@ -89,7 +100,7 @@ class UNet(torch.nn.Module):
             x = self.resnet(x, time, "mid_block.resnets.0.") / self.mid_scale
             if "mid_block.attentions.0.norm.weight" in self.weights:
                 x = self.transformer(
-                    x, text, bias, "mid_block.attentions.0.", self.heads[last], self.mid_depth
+                    x, text, bias, "mid_block.attentions.0.", self.heads[last], self.depth[last]
                 )
             x = self.resnet(x, time, "mid_block.resnets.1.") / self.mid_scale
 
@@ -106,18 +117,18 @@ class UNet(torch.nn.Module):
                     )
             if block + "upsamplers.0.conv.weight" in self.weights:
                 skip = skips[-1]
-                x = self.nearest(x, skip.size(2), skip.size(3))
+                x = torch.ops.aten.upsample_nearest2d(x, [skip.size(2), skip.size(3)])
                 x = self.conv(x, block + "upsamplers.0.conv", 1, 1)
 
         x = F.silu(self.group_norm(x, "conv_norm_out", self.eps))
-        return self.conv(x, "conv_out", 1, 1).to(torch.float)
+        return self.conv(x, "conv_out", 1, 1).to(torch.float32)
 
     def time_embedding(self, timesteps: Tensor, like: Tensor) -> Tensor:
         # sines and cosines of the timestep, then two linear layers  (B) -> (B, 4 C0)
         half = self.channels[0] // 2
-        steps = torch.arange(half, dtype=torch.float, device=timesteps.device)
+        steps = torch.arange(half, dtype=torch.float32, device=timesteps.device)
         frequencies = torch.exp(steps * (-9.210340371976184 / (half - self.freq_shift)))  # ln 10000
-        angles = timesteps.to(torch.float)[:, None] * frequencies[None]  # (B, C0 / 2)
+        angles = timesteps.to(torch.float32)[:, None] * frequencies[None]  # (B, C0 / 2)
         if self.sine_first:
             x = torch.cat([torch.sin(angles), torch.cos(angles)], 1)
         else:
@@ -158,24 +169,22 @@ class UNet(torch.nn.Module):
     def attention(
         self, x: Tensor, context: Tensor, bias: Optional[Tensor], name: str, heads: int
     ) -> Tensor:
-        q = self.linear(x, name + "to_q").unflatten(2, [heads, -1]).transpose(1, 2)  # (B, heads, L, C / heads)
+        # (B, L, C), (B, T, D) -> (B, L, C)
+        q = self.linear(x, name + "to_q").unflatten(2, [heads, -1]).transpose(1, 2)
         k = self.linear(context, name + "to_k").unflatten(2, [heads, -1]).transpose(1, 2)
         v = self.linear(context, name + "to_v").unflatten(2, [heads, -1]).transpose(1, 2)
-        a = F.scaled_dot_product_attention(q, k, v, bias)
-        return self.linear(a.transpose(1, 2).flatten(2), name + "to_out.0")
+        if x.size(1) > 1024:  # the matrix of scores would be large
+            mixed = F.scaled_dot_product_attention(q, k, v, bias)  # (B, heads, L, C / heads)
+        else:  # faster backwards, and the same bytes at any number of threads
+            scores = torch.matmul(q * q.size(-1) ** -0.5, k.transpose(2, 3))  # (B, heads, L, T)
+            if bias is not None:
+                scores = scores + bias
+            mixed = torch.matmul(torch.softmax(scores, -1), v)
+        return self.linear(mixed.transpose(1, 2).flatten(2), name + "to_out.0")
 
     def geglu(self, x: Tensor, name: str) -> Tensor:
         value, gate = self.linear(x, name + "0.proj").chunk(2, -1)
         return self.linear(value * F.gelu(gate), name + "2")
-
-    def nearest(self, x: Tensor, height: int, width: int) -> Tensor:
-        # each position becomes 2 x 2; odd sizes lose the last row or column
-        b = x.size(0)
-        c = x.size(1)
-        h = x.size(2)
-        w = x.size(3)
-        x = x[:, :, :, None, :, None].expand(b, c, h, 2, w, 2).reshape(b, c, 2 * h, 2 * w)
-        return x[:, :, :height, :width]
 
     def conv(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
         w = self.weights[name + ".weight"].to(x.dtype)
@@ -201,3 +210,78 @@ class UNet(torch.nn.Module):
         w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
         return torch.layer_norm(x, [x.size(-1)], w, b, 1e-5)
+
+    # Training: the text comes as token states of two encoders, each with its learned projection.
+
+    def begin(self, count: Tensor) -> Tensor:
+        """Starts from the mapped weights or checkpoint; returns the steps already taken."""
+        optimizer = AdamW(self.weights)
+        self.optimizer = optimizer
+        self.weights = optimizer.weights()
+        return optimizer.count + 0 * count
+
+    def loss(
+        self,
+        latents: Tensor,
+        noise: Tensor,
+        timesteps: Tensor,
+        alphas: Tensor,
+        zh: Tensor,
+        en: Tensor,
+        mask: Tensor,
+    ) -> Tensor:
+        """Mean squared error of the predicted velocity (Salimans and Ho, 2022).
+
+        alphas (B) is the share of signal in the variance; zh (B zh, T, 512) and en (B en, T, 384)
+        are the captions of the first and of the other pictures, mask (B, T).
+        """
+        signal = alphas.sqrt()[:, None, None, None]
+        sigma = (1.0 - alphas).sqrt()[:, None, None, None]
+        text = torch.cat([F.linear(zh, self.weights["zh.weight"]), F.linear(en, self.weights["en.weight"])])
+        predicted = self.forward(signal * latents + sigma * noise, timesteps, text, mask)
+        return (predicted - (signal * noise - sigma * latents)).square().mean()
+
+    def train_step(
+        self,
+        latents: Tensor,
+        noise: Tensor,
+        timesteps: Tensor,
+        alphas: Tensor,
+        zh: Tensor,
+        en: Tensor,
+        mask: Tensor,
+        rate: Tensor,
+    ) -> Tensor:
+        """Learns from one batch; returns its loss."""
+        torch.set_grad_enabled(True)
+        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask)
+        optimizer = self.optimizer
+        assert optimizer is not None
+        found = clipped_gradients(loss, optimizer.parameters, 1.0)
+        torch.set_grad_enabled(False)
+        optimizer.update(found, float(rate), 0.01, 0.999)
+        return loss.detach()
+
+    def test_loss(
+        self,
+        latents: Tensor,
+        noise: Tensor,
+        timesteps: Tensor,
+        alphas: Tensor,
+        zh: Tensor,
+        en: Tensor,
+        mask: Tensor,
+    ) -> Tensor:
+        """Returns the loss of one batch under the averaged weights; learns nothing."""
+        optimizer = self.optimizer
+        assert optimizer is not None
+        self.weights = optimizer.averages()
+        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask)
+        self.weights = optimizer.weights()
+        return loss
+
+    def state(self, name: str) -> Tensor:
+        """Returns one tensor of a checkpoint, such as average:conv_in.weight."""
+        optimizer = self.optimizer
+        assert optimizer is not None
+        return optimizer.state()[name].detach()

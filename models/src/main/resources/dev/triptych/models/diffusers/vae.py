@@ -1,32 +1,61 @@
-# AutoencoderKL of Hugging Face diffusers, as one readable program.
-#
-# Reference: diffusers 0.34, models/autoencoders/autoencoder_kl.py and vae.py.
-# Weights are taken by the names they have in diffusion_pytorch_model.safetensors. Which layers a
-# block has is seen from the weights; Java has compared their names and shapes with config.json.
-#
-# decode() and encode() are cut into pieces, one a block, so that a caller may stop between two:
-#   x = decode_start(z); for i in range(blocks): x = decode_block(x, i); image = decode_end(x)
-# Shapes: B batch, latents (B, C, H, W), image (B, 3, 8 H, 8 W) with four blocks, values in -1..1.
-from typing import Dict
+"""AutoencoderKL of Hugging Face diffusers.
+
+Computes what diffusers 0.34 does (models/autoencoders/autoencoder_kl.py and vae.py), from weights of
+the same names. Which layers a block has is seen from the weights; Java has compared their names and
+shapes with config.json before.
+
+A caller that must be able to stop takes the layers of decode() and encode() one by one.
+
+Shapes: B batch, latents (B, C, H, W), image (B, 3, 8 H, 8 W) with four blocks, values in -1..1.
+"""
+
+from typing import Dict, List, Optional
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import Module
+
+from optimizer import AdamW, clipped_gradients
 
 
-class Vae(torch.nn.Module):
+class Vae(Module):
     weights: Dict[str, Tensor]
     blocks: int
     layers: int  # layers_per_block
     groups: int  # of every group norm
     bf16: bool  # compute in bfloat16
+    optimizer: Optional[AdamW]  # in training
 
-    def configure(self, blocks: int, layers: int, groups: int, bf16: bool) -> int:
+    def load(self, blocks: int, layers: int, groups: int, bf16: bool) -> int:
         self.blocks = blocks
         self.layers = layers
         self.groups = groups
         self.bf16 = bf16
-        return len(self.weights)
+        self.rename()
+        return self.cast(torch.bfloat16 if bf16 else torch.float32)
+
+    def rename(self) -> int:
+        """Gives weights of checkpoints before diffusers 0.17 today's names."""
+        old: List[str] = []
+        for name in self.weights.keys():
+            if ".attentions." in name:
+                old.append(name)
+        for name in old:
+            new = name.replace(".query.", ".to_q.").replace(".key.", ".to_k.")
+            new = new.replace(".value.", ".to_v.").replace(".proj_attn.", ".to_out.0.")
+            weight = self.weights.pop(name)
+            self.weights[new] = weight.flatten(1) if weight.dim() == 4 else weight
+        return len(old)
+
+    def cast(self, dtype: int) -> int:
+        """Turns weights of another type into this one; returns the bytes of the copies."""
+        bytes = 0
+        for name, weight in self.weights.items():
+            if weight.dtype != dtype:
+                self.weights[name] = weight.to(dtype)
+                bytes += self.weights[name].numel() * self.weights[name].element_size()
+        return bytes
 
     def encode_start(self, image: Tensor) -> Tensor:
         x = image
@@ -34,13 +63,13 @@ class Vae(torch.nn.Module):
             x = x.to(torch.bfloat16)
         return self.conv(x, "encoder.conv_in", 1, 1)
 
-    def encode_block(self, x: Tensor, i: int) -> Tensor:
-        block = "encoder.down_blocks." + str(i) + "."
-        for j in range(self.layers):
-            x = self.resnet(x, block + "resnets." + str(j) + ".")
-        if block + "downsamplers.0.conv.weight" in self.weights:
-            x = torch.constant_pad_nd(x, [0, 1, 0, 1])
-            x = self.conv(x, block + "downsamplers.0.conv", 2, 0)
+    def encode_resnet(self, x: Tensor, i: int, j: int) -> Tensor:
+        return self.resnet(x, "encoder.down_blocks." + str(i) + ".resnets." + str(j) + ".")
+
+    def encode_down(self, x: Tensor, i: int) -> Tensor:
+        name = "encoder.down_blocks." + str(i) + ".downsamplers.0.conv"
+        if name + ".weight" in self.weights:
+            x = self.conv(torch.constant_pad_nd(x, [0, 1, 0, 1]), name, 2, 0)
         return x
 
     def encode_end(self, x: Tensor) -> Tensor:
@@ -50,7 +79,7 @@ class Vae(torch.nn.Module):
         x = self.conv(x, "encoder.conv_out", 1, 1)
         if "quant_conv.weight" in self.weights:
             x = self.conv(x, "quant_conv", 1, 0)
-        return x.to(torch.float)
+        return x.to(torch.float32)
 
     def decode_start(self, latents: Tensor) -> Tensor:
         x = latents
@@ -61,30 +90,36 @@ class Vae(torch.nn.Module):
         x = self.conv(x, "decoder.conv_in", 1, 1)
         return self.mid_block(x, "decoder.mid_block.")
 
-    def decode_block(self, x: Tensor, i: int) -> Tensor:
-        block = "decoder.up_blocks." + str(i) + "."
-        for j in range(self.layers + 1):
-            x = self.resnet(x, block + "resnets." + str(j) + ".")
-        if block + "upsamplers.0.conv.weight" in self.weights:
-            x = self.conv(self.nearest(x), block + "upsamplers.0.conv", 1, 1)
+    def decode_resnet(self, x: Tensor, i: int, j: int) -> Tensor:
+        return self.resnet(x, "decoder.up_blocks." + str(i) + ".resnets." + str(j) + ".")
+
+    def decode_up(self, x: Tensor, i: int) -> Tensor:
+        name = "decoder.up_blocks." + str(i) + ".upsamplers.0.conv"
+        if name + ".weight" in self.weights:
+            x = torch.ops.aten.upsample_nearest2d(x, [2 * x.size(2), 2 * x.size(3)])
+            x = self.conv(x, name, 1, 1)
         return x
 
     def decode_end(self, x: Tensor) -> Tensor:
         x = F.silu(self.group_norm(x, "decoder.conv_norm_out"))
-        return self.conv(x, "decoder.conv_out", 1, 1).to(torch.float)
+        return self.conv(x, "decoder.conv_out", 1, 1).to(torch.float32)
 
     def encode(self, image: Tensor) -> Tensor:
         # (B, 3, 8 H, 8 W) -> mean and logarithm of the variance (B, 2 C, H, W)
         x = self.encode_start(image)
         for i in range(self.blocks):
-            x = self.encode_block(x, i)
+            for j in range(self.layers):
+                x = self.encode_resnet(x, i, j)
+            x = self.encode_down(x, i)
         return self.encode_end(x)
 
     def decode(self, latents: Tensor) -> Tensor:
         # (B, C, H, W) -> (B, 3, 8 H, 8 W)
         x = self.decode_start(latents)
         for i in range(self.blocks):
-            x = self.decode_block(x, i)
+            for j in range(self.layers + 1):
+                x = self.decode_resnet(x, i, j)
+            x = self.decode_up(x, i)
         return self.decode_end(x)
 
     def mid_block(self, x: Tensor, name: str) -> Tensor:
@@ -115,14 +150,6 @@ class Vae(torch.nn.Module):
         h = self.linear(h, name + "to_out.0")
         return x + h.transpose(1, 2).unflatten(2, [height, width])
 
-    def nearest(self, x: Tensor) -> Tensor:
-        # each position becomes 2 x 2
-        b = x.size(0)
-        c = x.size(1)
-        h = x.size(2)
-        w = x.size(3)
-        return x[:, :, :, None, :, None].expand(b, c, h, 2, w, 2).reshape(b, c, 2 * h, 2 * w)
-
     def conv(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
         w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
@@ -137,3 +164,62 @@ class Vae(torch.nn.Module):
         w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
         return torch.group_norm(x, self.groups, w, b, 1e-6)
+
+    # Training
+
+    def begin(self, count: Tensor) -> Tensor:
+        """Starts from the mapped weights or checkpoint; returns the steps already taken."""
+        optimizer = AdamW(self.weights)
+        self.optimizer = optimizer
+        self.weights = optimizer.weights()
+        return optimizer.count + 0 * count
+
+    def losses(self, image: Tensor, noise: Tensor, kl_weight: float) -> List[Tensor]:
+        """Returns the loss, the mean absolute error, and the KL divergence a latent number.
+
+        The error counts in full, in its bands (a Laplacian pyramid of four levels, so that edges and
+        texture weigh as much as colour), and in its differences between neighbours. noise has the
+        shape of the latents.
+        """
+        moments = self.encode(image)
+        mean, log_variance = moments.chunk(2, 1)
+        log_variance = log_variance.clamp(-30.0, 20.0)
+        error = self.decode(mean + torch.exp(0.5 * log_variance) * noise) - image
+        absolute = error.abs().mean()
+        kl = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).mean()
+        across = (error[:, :, :, 1:] - error[:, :, :, :-1]).abs().mean()
+        down = (error[:, :, 1:] - error[:, :, :-1]).abs().mean()
+        loss = absolute + 0.5 * (across + down) + kl_weight * kl
+        for _ in range(3):
+            coarse = F.avg_pool2d(error, [2, 2])
+            fine = torch.ops.aten.upsample_nearest2d(coarse, [error.size(2), error.size(3)])
+            loss = loss + (error - fine).abs().mean()
+            error = coarse
+        loss = loss + error.abs().mean()
+        return [loss, absolute, kl]
+
+    def train_step(self, image: Tensor, noise: Tensor, kl_weight: Tensor, rate: Tensor) -> List[Tensor]:
+        """Learns from one batch; returns its losses."""
+        torch.set_grad_enabled(True)
+        losses = self.losses(image, noise, float(kl_weight))
+        optimizer = self.optimizer
+        assert optimizer is not None
+        found = clipped_gradients(losses[0], optimizer.parameters, 1.0)
+        torch.set_grad_enabled(False)
+        optimizer.update(found, float(rate), 0.01, 0.998)
+        return [loss.detach() for loss in losses]
+
+    def test_losses(self, image: Tensor, noise: Tensor, kl_weight: Tensor) -> List[Tensor]:
+        """Returns the losses of one batch under the averaged weights; learns nothing."""
+        optimizer = self.optimizer
+        assert optimizer is not None
+        self.weights = optimizer.averages()
+        losses = self.losses(image, noise, float(kl_weight))
+        self.weights = optimizer.weights()
+        return losses
+
+    def state(self, name: str) -> Tensor:
+        """Returns one tensor of a checkpoint, such as average:encoder.conv_in.weight."""
+        optimizer = self.optimizer
+        assert optimizer is not None
+        return optimizer.state()[name].detach()
