@@ -1,5 +1,6 @@
 package dev.triptych.music;
 
+import dev.triptych.models.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,12 +12,12 @@ import java.util.List;
  * window that moves on by sixteen bars and keeps the eight before it; until the window reaches the
  * end, its bar tokens say that between 9 and 32 bars are left, so that no early end is written.
  */
-final class Composer {
+public final class Composer {
   private static final int STRIDE = 16;
   private static final int KEPT = 8;
 
   /** A language model in the middle of a text: the logits of the next token. */
-  interface Voice {
+  public interface Voice {
     /** Goes on by several tokens. */
     float[] prefill(int... ids);
 
@@ -27,24 +28,22 @@ final class Composer {
     void rewind(int length);
   }
 
-  /** Chooses a token by its logits; negative infinity forbids. */
-  @FunctionalInterface
-  interface Choice {
-    int choose(float[] logits);
-  }
-
   private final Setting setting;
   private final Voice voice;
-  private final Choice choice;
-  private final MelodyGrammar grammar;
+  private final Sampler sampler;
   private final Tokens fed = new Tokens(); // what the model has read
   private float[] logits;
 
-  Composer(Setting setting, Voice voice, Choice choice) {
+  /**
+   * Makes a composer.
+   *
+   * @param voice has read nothing yet
+   * @param sampler holds the grammar of the setting among its processors
+   */
+  public Composer(Setting setting, Voice voice, Sampler sampler) {
     this.setting = setting;
     this.voice = voice;
-    this.choice = choice;
-    this.grammar = new MelodyGrammar(setting.meter(), setting.key().mode());
+    this.sampler = sampler;
   }
 
   /**
@@ -52,12 +51,11 @@ final class Composer {
    *
    * @param bars the tune up to it
    */
-  Bar next(List<Bar> bars) {
+  public Bar next(List<Bar> bars) {
     read(prompt(bars, bars.size()));
     int start = fed.length();
     while (true) {
-      grammar.process(fed.array(), fed.length(), logits);
-      int id = choice.choose(logits);
+      int id = sampler.sample(fed.array(), fed.length(), logits);
       if (id == Vocabulary.EOS || Vocabulary.isBar(id)) {
         return Vocabulary.decode(fed.array(), start, fed.length(), setting.meter());
       }
@@ -71,13 +69,13 @@ final class Composer {
    *
    * @param bars the tune, that bar included
    */
-  double fit(List<Bar> bars, int index) {
+  public double fit(List<Bar> bars, int index) {
     int[] before = prompt(bars, index);
     int[] bar = Vocabulary.encode(bars.get(index), barsLeft(index, index), setting.meter());
     read(before);
     double sum = 0;
     for (int i = 1; i < bar.length; i++) { // the bar token itself is in the prompt
-      sum += logProbability(logits, bar[i]);
+      sum += Sampler.logProbability(logits, bar[i]);
       logits = voice.step(bar[i]);
       fed.add(bar[i]);
     }
@@ -122,18 +120,6 @@ final class Composer {
     int[] rest = Arrays.copyOfRange(prompt, kept, prompt.length);
     logits = voice.prefill(rest);
     fed.add(rest);
-  }
-
-  private static double logProbability(float[] logits, int id) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    return logits[id] - max - Math.log(sum);
   }
 
   /** Returns a copy of the bars with one replaced. */

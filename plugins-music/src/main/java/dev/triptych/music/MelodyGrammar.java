@@ -1,5 +1,7 @@
 package dev.triptych.music;
 
+import dev.triptych.models.sampling.LogitsProcessor;
+
 /**
  * Forbids every token that would break the form: bars, positions, key, meter and the final cadence
  * hold by construction, whatever the model says.
@@ -15,7 +17,7 @@ package dev.triptych.music;
  *
  * <p>It keeps no state: where it is in a bar is read from the tokens.
  */
-public final class MelodyGrammar {
+public final class MelodyGrammar implements LogitsProcessor {
   private static final int LOWEST = -8;
   private static final int HIGHEST = 21;
   private static final int WIDEST_LEAP = 12;
@@ -30,6 +32,7 @@ public final class MelodyGrammar {
   }
 
   /** Sets the logits of all tokens that must not follow to negative infinity. */
+  @Override
   public void process(int[] ids, int length, float[] logits) {
     State state = state(ids, length);
     for (int id = 0; id < logits.length; id++) {

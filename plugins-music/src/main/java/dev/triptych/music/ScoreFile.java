@@ -23,7 +23,7 @@ import javax.sound.midi.Track;
  * <p>Chord symbols are text events of the chords' track, and a text event of the first track keeps
  * what a later revision needs, so that {@link ScoreReader} gives the same score back.
  */
-final class ScoreFile {
+public final class ScoreFile {
   static final int TICKS_PER_QUARTER = 480;
   static final int TICKS_PER_SIXTEENTH = TICKS_PER_QUARTER / 4;
   static final int TEXT = 0x01;
@@ -40,7 +40,7 @@ final class ScoreFile {
   private ScoreFile() {}
 
   /** Returns the bytes of the file. */
-  static byte[] bytes(Score score) throws IOException {
+  public static byte[] bytes(Score score) throws IOException {
     try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
       MidiSystem.write(sequence(score), 1, out);
       return out.toByteArray();

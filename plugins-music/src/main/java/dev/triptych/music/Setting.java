@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param temperature how freely the model is followed
  * @param arrangement what the arranger needs
  */
-record Setting(
+public record Setting(
     Style style,
     Key key,
     Meter meter,
@@ -101,6 +101,14 @@ record Setting(
               "temperature", Phrase.of("How freely the model is followed", "采样温度：越高越自由"), 0.1, 2)
           .initially(0.9);
 
+  static final Parameter.Text MODEL =
+      Parameter.Text.of(
+          "model",
+          Phrase.of(
+              "Folder of a melody model of your own, made by: train melody",
+              "自己训练的旋律模型所在文件夹（train melody）"),
+          4096);
+
   private static final int DEFAULT_TEMPO = 96;
 
   /**
@@ -108,7 +116,7 @@ record Setting(
    *
    * @throws IllegalArgumentException if the plan asks for a meter that the model does not know
    */
-  static Setting of(Request request) {
+  public static Setting of(Request request) {
     Plan plan = request.plan();
     double valence = plan.valence();
     double arousal = plan.arousal();
@@ -128,7 +136,14 @@ record Setting(
         request
             .find(STYLE)
             .map(name -> Style.valueOf(name.toUpperCase(Locale.ROOT)))
-            .orElse(arousal < -0.4 && meter != Meter.SIX_EIGHT ? Style.HYMN : Style.FOLK);
+            .orElse(
+                request.find(MODEL).isPresent()
+                    ? Style.OWN
+                    : arousal < -0.4 && meter != Meter.SIX_EIGHT ? Style.HYMN : Style.FOLK);
+    if (style == Style.OWN && request.find(MODEL).isEmpty()) {
+      throw new IllegalArgumentException(
+          "style own is for a model of your own: give its folder as parameter model");
+    }
     int density =
         request
             .find(DENSITY)
@@ -161,7 +176,7 @@ record Setting(
   }
 
   /** Returns a score of these bars. */
-  Score score(java.util.List<Bar> written) {
+  public Score score(java.util.List<Bar> written) {
     return new Score(new Tune(style, meter, key.mode(), written), key, tempo, density, arrangement);
   }
 }

@@ -1,6 +1,6 @@
 package dev.triptych.music;
 
-import java.util.SplittableRandom;
+import dev.triptych.models.sampling.Sampler;
 
 /** A voice without a model: all tokens are as likely, so that only the grammar speaks. */
 final class UniformVoice implements Composer.Voice {
@@ -25,27 +25,11 @@ final class UniformVoice implements Composer.Voice {
     length = to;
   }
 
-  /** Chooses evenly among what is allowed. */
-  static Composer.Choice choice(SplittableRandom random) {
-    return logits -> {
-      int allowed = 0;
-      int chosen = -1;
-      for (int id = 0; id < logits.length; id++) {
-        if (logits[id] != Float.NEGATIVE_INFINITY && random.nextInt(++allowed) == 0) {
-          chosen = id;
-        }
-      }
-      if (chosen < 0) {
-        throw new IllegalStateException("the grammar allows nothing");
-      }
-      return chosen;
-    };
-  }
-
   /** Writes a whole score of random bars. */
   static Score score(Setting setting, long seed) {
-    Composer composer =
-        new Composer(setting, new UniformVoice(), choice(new SplittableRandom(seed)));
+    Sampler sampler =
+        Sampler.seeded(seed).processor(new MelodyGrammar(setting.meter(), setting.key().mode()));
+    Composer composer = new Composer(setting, new UniformVoice(), sampler);
     java.util.List<Bar> bars = new java.util.ArrayList<>();
     while (bars.size() < setting.bars()) {
       bars.add(composer.next(bars));
