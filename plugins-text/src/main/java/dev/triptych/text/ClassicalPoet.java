@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 final class ClassicalPoet {
   private static final int TRIES = 5;
+  private static final int LONGEST_TITLE = 7;
   private static final double PLANNED = 0.5; // nats a character, for a line that keeps its word
   private static final float REPEATED = 2.5f; // nats off, each time a character stands already
 
@@ -108,6 +109,33 @@ final class ClassicalPoet {
       decoder.prefill(best.ids);
     }
     return Optional.of(new Poem(lines, score));
+  }
+
+  /**
+   * Writes a title of two to seven characters.
+   *
+   * @param logits after {@code <title>}
+   */
+  String title(float[] logits) {
+    StringBuilder title = new StringBuilder();
+    Set<Integer> ends = new HashSet<>(Set.of(vocabulary.id("<body>")));
+    book.groups().forEach(group -> ends.add(vocabulary.find("<" + group + ">")));
+    for (int length = 0; length < LONGEST_TITLE; length++) {
+      tick.run();
+      float[] open = logits.clone();
+      for (int id = 0; id < open.length; id++) {
+        if (vocabulary.character(id) == 0 && !(ends.contains(id) && length >= 2)) {
+          open[id] = Float.NEGATIVE_INFINITY;
+        }
+      }
+      int id = sampling.draw(open);
+      if (vocabulary.character(id) == 0) {
+        break;
+      }
+      title.appendCodePoint(vocabulary.character(id));
+      logits = decoder.step(id);
+    }
+    return title.toString();
   }
 
   /** Draws the rhyme group among those possible, as the model likes them for this theme. */

@@ -50,18 +50,6 @@ final class EnglishPoet {
     this.tick = tick;
   }
 
-  /**
-   * The shape of a quatrain.
-   *
-   * @param partner for each line, the earlier line that it rhymes with, or -1
-   * @param syllables for each line
-   */
-  record Shape(int[] partner, int[] syllables) {
-    static final Shape ALTERNATE = new Shape(new int[] {-1, -1, 0, 1}, new int[] {8, 6, 8, 6});
-    static final Shape COUPLETS = new Shape(new int[] {-1, 0, -1, 2}, new int[] {8, 8, 8, 8});
-    static final Shape HEROIC = new Shape(new int[] {-1, -1, 0, 1}, new int[] {10, 10, 10, 10});
-  }
-
   private record Attempt(int[] ids, double score) {}
 
   /**
@@ -73,7 +61,7 @@ final class EnglishPoet {
    * @return empty if some line could not be finished
    */
   Optional<ClassicalPoet.Poem> quatrain(
-      int[] opening, List<String> plan, Map<Integer, String> kept, Shape shape, Set<String> avoid) {
+      int[] opening, List<String> plan, Map<Integer, String> kept, QuatrainShape shape, Set<String> avoid) {
     decoder.rewind(0);
     decoder.prefill(opening);
     String[] ends = new String[4];
@@ -96,7 +84,7 @@ final class EnglishPoet {
       ends[i] = end.get().word();
       int[] tail = vocabulary.encode(" " + ends[i]);
       logits = decoder.prefill(concat(tail, vocabulary.id("<line>")));
-      int free = shape.syllables[i] - end.get().syllables();
+      int free = shape.syllables().get(i) - end.get().syllables();
       Attempt best = best(logits, free, free, tail, plan.get(i), used, avoid);
       if (best == null) {
         return Optional.empty();
@@ -161,10 +149,10 @@ final class EnglishPoet {
     return capital(text(ids));
   }
 
-  private WordTrie endings(int line, Shape shape, String[] ends) {
+  private WordTrie endings(int line, QuatrainShape shape, String[] ends) {
     List<String> wanted = new ArrayList<>();
     for (int j = 0; j < 4; j++) { // the partner may be an earlier line or a later one that stands
-      if (ends[j] != null && j != line && (shape.partner[line] == j || shape.partner[j] == line)) {
+      if (ends[j] != null && j != line && shape.partner(line) == j) {
         wanted.add(ends[j]);
       }
     }
@@ -255,17 +243,16 @@ final class EnglishPoet {
         if (after < most) {
           open(open, logits, words.root(), most - after);
         }
-        if (after >= least && after <= most) {
+        if (tail.length > 0 && after == most) {
+          open[tail[0]] = logits[tail[0]];
+        } else if (tail.length == 0 && after >= least) {
           for (int end : ends) {
-            open[end] = tail.length == 0 || after == most ? Math.max(logits[end], -20) : open[end];
-          }
-          if (tail.length > 0 && after == most) {
-            open[tail[0]] = Math.max(open[tail[0]], logits[tail[0]]);
+            open[end] = logits[end];
           }
         }
       }
       for (int id = 0; id < open.length; id++) {
-        open[id] -= used.contains(id) || ids.contains(id) ? REPEATED : 0;
+        open[id] -= used.contains(id) || weighty(id) && ids.contains(id) ? REPEATED : 0;
       }
       int id = sampling.draw(open);
       if (id < 0) {
@@ -341,11 +328,16 @@ final class EnglishPoet {
   private String finish(Attempt line, Set<Integer> used) {
     decoder.prefill(line.ids);
     for (int id : line.ids) {
-      if (vocabulary.token(id).length() > 4) { // long pieces only: small words may come again
+      if (weighty(id)) {
         used.add(id);
       }
     }
     return capital(text(line.ids));
+  }
+
+  /** Small words may come again as they like. */
+  private boolean weighty(int id) {
+    return vocabulary.token(id).length() > 4;
   }
 
   private String text(List<Integer> ids) {

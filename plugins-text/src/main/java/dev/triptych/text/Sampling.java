@@ -1,5 +1,6 @@
 package dev.triptych.text;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Draws a token from logits of which some are forbidden. */
@@ -45,7 +46,7 @@ final class Sampling {
       total += weight;
       order[i] = (long) Float.floatToIntBits(weight) << 32 | ids[i];
     }
-    java.util.Arrays.sort(order);
+    Arrays.sort(order);
     double left = random.nextDouble() * TOP_P * total;
     for (int i = n - 1; i >= 0; i--) {
       left -= Float.intBitsToFloat((int) (order[i] >>> 32));

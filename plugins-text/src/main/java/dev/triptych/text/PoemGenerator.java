@@ -1,0 +1,146 @@
+package dev.triptych.text;
+
+import dev.triptych.api.Artifact;
+import dev.triptych.api.Descriptor;
+import dev.triptych.api.Draft;
+import dev.triptych.api.Generator;
+import dev.triptych.api.Job;
+import dev.triptych.api.Lease;
+import dev.triptych.api.ModelFiles;
+import dev.triptych.api.ModelSpec;
+import dev.triptych.api.Parameter;
+import dev.triptych.api.Phrase;
+import dev.triptych.api.Request;
+import dev.triptych.api.ext.Revisable;
+import dev.triptych.models.llama.Llama;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * Writes a poem: 绝句 and 律诗 held to rhyme and tones, English quatrains held to rhyme and syllables,
+ * or free verse.
+ *
+ * <p>The prompt's words and the plan's images are given to the model before the poem and before
+ * single lines; several poems are written and the one that the model finds likeliest, with a bonus
+ * for showing the theme, stands.
+ */
+@Component
+public final class PoemGenerator implements Generator, Revisable {
+  static final Parameter.Choice FORM =
+      Parameter.Choice.of(
+          "form",
+          Phrase.of(
+              "Form of the poem; by language and plan unless given", "诗体；不指定时由语言与计划决定"),
+          Form.words());
+  static final Parameter.Choice RHYME_BOOK =
+      Parameter.Choice.of(
+              "rhymeBook",
+              Phrase.of("Rhymes and tones of Chinese verse: classical or modern", "韵书：平水韵或中华新韵"),
+              "pingshui",
+              "xinyun")
+          .initially("pingshui");
+  static final Parameter.Real TEMPERATURE =
+      Parameter.Real.of(
+              "temperature",
+              Phrase.of("Boldness: low is safe, high is surprising", "大胆程度：低则稳妥，高则出奇"),
+              0.1,
+              2)
+          .initially(0.8);
+  static final Parameter.Text TITLE =
+      Parameter.Text.of(
+          "title", Phrase.of("Title; the prompt or the model's own unless given", "题目；不指定时取提示语或由模型拟"), 40);
+  static final Parameter.Text KEYWORDS =
+      Parameter.Text.of(
+          "keywords",
+          Phrase.of("Words that shall stand in the poem, before the plan's", "希望入诗的词，先于计划中的意象"),
+          200);
+  static final Parameter.Whole CANDIDATES =
+      Parameter.Whole.of(
+              "candidates", Phrase.of("Poems written, of which one stands", "写几首，取其一"), 1, 16)
+          .initially(4);
+
+  private static final ModelSpec<Llama> POET =
+      ModelSpec.of("triptych-poem", ModelFiles.entry("models/poem"), Llama.class, Llama::load);
+
+  @Override
+  public Descriptor descriptor() {
+    return Descriptor.of("text.poem", Phrase.of("Poem", "诗"), "text/plain")
+        .withSummary(
+            Phrase.of(
+                "Writes a poem in Chinese or English that keeps its form", "作一首合律的诗，中文或英文"))
+        .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, CANDIDATES)
+        .withModels(POET);
+  }
+
+  @Override
+  public void generate(Request request, Job job) throws Exception {
+    Form form = form(request);
+    write(request, job, form, new PoemText("", List.of()), Set.of(), null);
+  }
+
+  @Override
+  public List<String> parts(Artifact work) throws IOException {
+    PoemText poem = PoemText.read(work);
+    poem.form();
+    return IntStream.rangeClosed(1, poem.lines().size())
+        .mapToObj(i -> "line:" + i)
+        .toList();
+  }
+
+  @Override
+  public void revise(Request request, Artifact work, Set<String> redo, Job job) throws Exception {
+    List<String> parts = parts(work);
+    for (String part : redo) {
+      if (!parts.contains(part)) {
+        throw new IllegalArgumentException(
+            "this poem has no part \"" + part + "\": its parts are line:1 to line:" + parts.size());
+      }
+    }
+    PoemText poem = PoemText.read(work);
+    write(request, job, poem.form(), poem, redo, work);
+  }
+
+  private static void write(
+      Request request, Job job, Form form, PoemText before, Set<String> redo, Artifact work)
+      throws Exception {
+    TreeMap<Integer, String> kept = new TreeMap<>();
+    for (int i = 0; i < before.lines().size(); i++) {
+      if (!redo.contains("line:" + (i + 1))) {
+        kept.put(i, before.lines().get(i));
+      }
+    }
+    job.step(0, "reading the model");
+    try (Lease<Llama> lease = job.lease(POET);
+        Llama.Run run = lease.model().open()) {
+      Vocabulary vocabulary = new Vocabulary(lease.model().tokenizer());
+      Poet poet = new Poet(request, form, Decoder.of(run), vocabulary, job);
+      Poet.Work best = poet.write(before, kept, work != null);
+      try (Draft draft = job.draft("text/plain")) {
+        draft.note("title", best.titleFrom()).note("form", form.word());
+        draft.note("constraints", form.regulated() ? request.get(RHYME_BOOK) : best.shape());
+        if (work != null) {
+          draft.from(work).note("redone", String.join(" ", redo));
+        }
+        draft.append(best.text().heading());
+        for (String line : best.text().lines()) {
+          draft.append(line + "\n");
+        }
+        draft.commit();
+      }
+    }
+  }
+
+  private static Form form(Request request) {
+    boolean chinese = request.plan().language().equals("zh");
+    return request
+        .find(FORM)
+        .or(() -> request.plan().form())
+        .flatMap(Form::of)
+        .filter(f -> request.find(FORM).isPresent() || f.regulated() == chinese)
+        .orElse(chinese ? Form.QIJUE : Form.QUATRAIN);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.triptych.text;
+
+import dev.triptych.api.Artifact;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A poem as a file: the title, if any, as first line after {@code # }, then a verse line a line.
+ *
+ * @param title may be empty
+ */
+record PoemText(String title, List<String> lines) {
+  private static final int MOST_BYTES = 1 << 16;
+
+  PoemText {
+    lines = List.copyOf(lines);
+  }
+
+  /**
+   * Reads a poem.
+   *
+   * @throws IllegalArgumentException if the work is no poem
+   */
+  static PoemText read(Artifact work) throws IOException {
+    if (!work.mediaType().startsWith("text/plain")) {
+      throw new IllegalArgumentException(
+          "a poem is text/plain, and this work is " + work.mediaType() + ": choose a poem");
+    }
+    try (InputStream in = work.open()) {
+      byte[] bytes = in.readNBytes(MOST_BYTES);
+      List<String> lines = new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+      String title = "";
+      if (!lines.isEmpty() && lines.get(0).startsWith("# ")) {
+        title = lines.remove(0).substring(2);
+      }
+      lines.removeIf(String::isBlank);
+      if (lines.isEmpty()) {
+        throw new IllegalArgumentException("this work holds no verse line: choose a poem");
+      }
+      return new PoemText(title, lines);
+    }
+  }
+
+  /** Returns the file's first line with its end, or an empty text. */
+  String heading() {
+    return title.isEmpty() ? "" : "# " + title + "\n";
+  }
+
+  /** Returns the form that these lines have. */
+  Form form() {
+    boolean chinese = lines.get(0).codePoints().anyMatch(Character::isIdeographic);
+    if (!chinese) {
+      return lines.size() == 4 ? Form.QUATRAIN : Form.FREE;
+    }
+    for (Form form : Form.values()) {
+      if (form.lines() == lines.size()
+          && lines.stream().allMatch(l -> l.codePointCount(0, l.length()) == form.characters())) {
+        return form;
+      }
+    }
+    throw new IllegalArgumentException("this work is no 绝句 or 律诗: choose a poem of this generator");
+  }
+}

@@ -1,0 +1,156 @@
+package dev.triptych.text;
+
+import dev.triptych.api.Plan;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * The words that a poem shall be about: the prompt's own, then the plan's images, season and time.
+ *
+ * @param words most important first, each known to the model
+ */
+record Theme(List<String> words) {
+  private static final String HOLLOW =
+      "的了着过在是我你他她它们和与一个这那有为给把被很都也就还吗呢吧啊写首诗关于请来去里上下中之其不";
+  private static final Set<String> STOPS =
+      Set.of(
+          "the", "and", "with", "for", "from", "into", "about", "poem", "write", "please", "that",
+          "this", "over", "under", "your", "her", "his", "its", "are", "was", "were", "their", "our",
+          "you", "she", "they", "not", "but", "all");
+  private static final Map<String, List<String>> CHINESE =
+      Map.of(
+          "spring", List.of("春风", "花", "春色"),
+          "summer", List.of("荷", "蝉", "夏"),
+          "autumn", List.of("秋风", "落叶", "秋"),
+          "winter", List.of("雪", "寒", "梅花"),
+          "dawn", List.of("晓", "朝"),
+          "day", List.of("日"),
+          "dusk", List.of("夕阳", "暮"),
+          "night", List.of("月", "夜", "星"));
+
+  Theme {
+    words = List.copyOf(words);
+  }
+
+  /** Returns the theme of a Chinese poem: pairs of characters and single ones. */
+  static Theme chinese(String prompt, Plan plan, Vocabulary vocabulary) throws IOException {
+    Set<String> pairs = pairs();
+    Set<String> words = new LinkedHashSet<>();
+    if (plan.language().equals("zh")) {
+      plan.imagery().forEach(w -> chineseWords(w, pairs, words));
+    }
+    chineseWords(prompt, pairs, words);
+    if (words.size() < 3) {
+      plan.season().ifPresent(s -> words.addAll(CHINESE.get(s)));
+      plan.time().ifPresent(t -> words.addAll(CHINESE.get(t)));
+    }
+    words.removeIf(w -> !vocabulary.knows(w));
+    return new Theme(List.copyOf(words));
+  }
+
+  /** Cuts a text at what is not Han or says little; keeps known pairs, else single characters. */
+  private static void chineseWords(String text, Set<String> pairs, Set<String> words) {
+    for (String piece : text.split("[^\\p{IsIdeographic}]+|[" + HOLLOW + "]")) {
+      List<String> c = piece.codePoints().mapToObj(Character::toString).toList();
+      boolean found = false;
+      for (int i = 0; i + 1 < c.size(); i++) {
+        String pair = c.get(i) + c.get(i + 1);
+        if (pairs.contains(pair)) {
+          words.add(pair);
+          found = true;
+          i++;
+        }
+      }
+      if (!found && c.size() <= 2) {
+        words.addAll(c);
+      }
+    }
+  }
+
+  private static Set<String> pairs() throws IOException {
+    try (InputStream in = Theme.class.getResourceAsStream("theme-words.txt")) {
+      if (in == null) {
+        throw new IOException("the bundle lacks its table theme-words.txt");
+      }
+      return new HashSet<>(
+          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList());
+    }
+  }
+
+  /** Returns the theme of an English poem: words with a known sound. */
+  static Theme english(String prompt, Plan plan, Pronunciations sounds) {
+    Set<String> words = new LinkedHashSet<>();
+    List<String> texts = new ArrayList<>();
+    texts.add(prompt);
+    texts.addAll(plan.language().equals("en") ? plan.imagery() : plan.imageryEn());
+    for (String text : texts) {
+      for (String word : text.toLowerCase(Locale.ROOT).split("[^a-z]+")) {
+        if (word.length() >= 3 && !STOPS.contains(word) && sounds.find(word).isPresent()) {
+          words.add(sounds.find(word).get().word());
+        }
+      }
+    }
+    plan.season().ifPresent(words::add);
+    plan.time().filter(t -> !t.equals("day")).ifPresent(words::add);
+    return new Theme(List.copyOf(words));
+  }
+
+  /**
+   * Plans a word for about half of the lines, another plan each time.
+   *
+   * @return for each line a word, or an empty text
+   */
+  List<String> plan(int lines, SplittableRandom random) {
+    List<String> plan = new ArrayList<>(Collections.nCopies(lines, ""));
+    int most = Math.min(words.size(), (lines + 1) / 2);
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < lines; i++) {
+      places.add(random.nextInt(places.size() + 1), i);
+    }
+    for (int i = 0; i < most; i++) {
+      plan.set(places.get(i), i == 0 ? words.get(0) : pick(plan, random));
+    }
+    return plan;
+  }
+
+  private String pick(List<String> taken, SplittableRandom random) {
+    List<String> left = new ArrayList<>(words);
+    left.removeAll(taken);
+    return left.get(Math.min(random.nextInt(left.size()), random.nextInt(left.size())));
+  }
+
+  /** Returns at most three words to stand before the poem. */
+  List<String> head() {
+    return words.subList(0, Math.min(3, words.size()));
+  }
+
+  /** Returns the share of the first words that stand in the poem, 0 to 1. */
+  double shown(List<String> lines) {
+    String text = String.join("\n", lines).toLowerCase(Locale.ROOT);
+    List<String> first = words.subList(0, Math.min(4, words.size()));
+    long found = first.stream().filter(w -> text.contains(w.toLowerCase(Locale.ROOT))).count();
+    return first.isEmpty() ? 0 : (double) found / first.size();
+  }
+
+  /** Returns the lines of the prompt, which a poem must not repeat. */
+  static Set<String> quoted(String prompt) {
+    Set<String> lines = new HashSet<>();
+    Arrays.stream(prompt.split("[^\\p{IsIdeographic}]+")).forEach(lines::add);
+    prompt.lines().map(String::strip).forEach(lines::add);
+    lines.remove("");
+    return lines;
+  }
+}
