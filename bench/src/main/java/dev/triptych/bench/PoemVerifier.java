@@ -15,9 +15,9 @@ import java.util.Set;
  *
  * <p>It reads the poem's text and the rhyme table as they are. Rules: every even line, and the
  * first where it ends level, in one level-tone rhyme group with no rhyme character twice; other odd
- * lines end oblique; second, fourth and sixth characters alternate (二四六分明), oppose within a
- * couplet (对) and agree across couplets (粘); no three level tones at a line's end (三平尾) and no lone
- * level tone in a line that ends 仄平 (孤平). A character with both tones may be read either way.
+ * lines end oblique; second, fourth and sixth characters alternate (二四六分明), oppose within a couplet
+ * (对) and agree across couplets (粘); no three level tones at a line's end (三平尾) and no lone level
+ * tone in a line that ends 仄平 (孤平). A character with both tones may be read either way.
  *
  * <p>Usage: {@code PoemVerifier TABLE.tsv POEM.txt…}
  */
@@ -132,7 +132,8 @@ public final class PoemVerifier {
     for (int i = 1; i + 2 < n; i += 2) { // second against fourth, fourth against sixth
       if (!(may(line.get(i), true) && may(line.get(i + 2), false)
           || may(line.get(i), false) && may(line.get(i + 2), true))) {
-        faults.add("line " + (index + 1) + ": characters " + (i + 1) + " and " + (i + 3) + " alike");
+        faults.add(
+            "line " + (index + 1) + ": characters " + (i + 1) + " and " + (i + 3) + " alike");
       }
     }
     if (line.subList(n - 3, n).stream().noneMatch(c -> may(c, false))) {

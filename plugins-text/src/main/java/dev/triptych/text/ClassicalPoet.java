@@ -1,5 +1,6 @@
 package dev.triptych.text;
 
+import dev.triptych.models.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -220,16 +221,14 @@ final class ClassicalPoet {
         return null;
       }
       line[at] = vocabulary.character(ids[at]);
-      sum += Sampling.logProbability(logits, ids[at]);
+      sum += Sampler.logProbability(logits, ids[at]);
       if (at + 1 < length) {
         logits = decoder.step(ids[at]);
       }
     }
     String text = new String(line, 0, length);
     boolean keeps = !planned.isEmpty() && text.contains(planned);
-    return avoid.contains(text)
-        ? null
-        : new Attempt(ids, sum / length + (keeps ? PLANNED : 0));
+    return avoid.contains(text) ? null : new Attempt(ids, sum / length + (keeps ? PLANNED : 0));
   }
 
   /** Within a line only a doubled character (叠字) may come again. */

@@ -1,5 +1,6 @@
 package dev.triptych.text;
 
+import dev.triptych.models.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -61,7 +62,11 @@ final class EnglishPoet {
    * @return empty if some line could not be finished
    */
   Optional<ClassicalPoet.Poem> quatrain(
-      int[] opening, List<String> plan, Map<Integer, String> kept, QuatrainShape shape, Set<String> avoid) {
+      int[] opening,
+      List<String> plan,
+      Map<Integer, String> kept,
+      QuatrainShape shape,
+      Set<String> avoid) {
     decoder.rewind(0);
     decoder.prefill(opening);
     String[] ends = new String[4];
@@ -267,12 +272,12 @@ final class EnglishPoet {
         node = words.root();
       }
       node = node.next().get(id);
-      sum += Sampling.logProbability(logits, id);
+      sum += Sampler.logProbability(logits, id);
       ids.add(id);
       logits = decoder.step(id);
     }
     for (int id : tail) {
-      sum += Sampling.logProbability(logits, id);
+      sum += Sampler.logProbability(logits, id);
       ids.add(id);
       logits = decoder.step(id);
     }
@@ -349,7 +354,9 @@ final class EnglishPoet {
   }
 
   private static String capital(String line) {
-    return line.isEmpty() ? line : line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1);
+    return line.isEmpty()
+        ? line
+        : line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1);
   }
 
   /** Undoes the capital that opens a line unless the word is always written so. */

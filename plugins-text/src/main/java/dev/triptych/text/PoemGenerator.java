@@ -33,8 +33,7 @@ public final class PoemGenerator implements Generator, Revisable {
   static final Parameter.Choice FORM =
       Parameter.Choice.of(
           "form",
-          Phrase.of(
-              "Form of the poem; by language and plan unless given", "诗体；不指定时由语言与计划决定"),
+          Phrase.of("Form of the poem; by language and plan unless given", "诗体；不指定时由语言与计划决定"),
           Form.words());
   static final Parameter.Choice RHYME_BOOK =
       Parameter.Choice.of(
@@ -52,7 +51,9 @@ public final class PoemGenerator implements Generator, Revisable {
           .initially(0.8);
   static final Parameter.Text TITLE =
       Parameter.Text.of(
-          "title", Phrase.of("Title; the prompt or the model's own unless given", "题目；不指定时取提示语或由模型拟"), 40);
+          "title",
+          Phrase.of("Title; the prompt or the model's own unless given", "题目；不指定时取提示语或由模型拟"),
+          40);
   static final Parameter.Text KEYWORDS =
       Parameter.Text.of(
           "keywords",
@@ -70,8 +71,7 @@ public final class PoemGenerator implements Generator, Revisable {
   public Descriptor descriptor() {
     return Descriptor.of("text.poem", Phrase.of("Poem", "诗"), "text/plain")
         .withSummary(
-            Phrase.of(
-                "Writes a poem in Chinese or English that keeps its form", "作一首合律的诗，中文或英文"))
+            Phrase.of("Writes a poem in Chinese or English that keeps its form", "作一首合律的诗，中文或英文"))
         .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, CANDIDATES)
         .withModels(POET);
   }
@@ -86,9 +86,7 @@ public final class PoemGenerator implements Generator, Revisable {
   public List<String> parts(Artifact work) throws IOException {
     PoemText poem = PoemText.read(work);
     poem.form();
-    return IntStream.rangeClosed(1, poem.lines().size())
-        .mapToObj(i -> "line:" + i)
-        .toList();
+    return IntStream.rangeClosed(1, poem.lines().size()).mapToObj(i -> "line:" + i).toList();
   }
 
   @Override

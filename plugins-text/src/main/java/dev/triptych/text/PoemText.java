@@ -31,7 +31,8 @@ record PoemText(String title, List<String> lines) {
     }
     try (InputStream in = work.open()) {
       byte[] bytes = in.readNBytes(MOST_BYTES);
-      List<String> lines = new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+      List<String> lines =
+          new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
       String title = "";
       if (!lines.isEmpty() && lines.get(0).startsWith("# ")) {
         title = lines.remove(0).substring(2);

@@ -66,8 +66,7 @@ final class Poet {
       throws IOException {
     RhymeBook book = RhymeBook.load(request.get(PoemGenerator.RHYME_BOOK));
     Sampling sampling = sampling();
-    ClassicalPoet poet =
-        new ClassicalPoet(decoder, vocabulary, book, form, sampling, this::tick);
+    ClassicalPoet poet = new ClassicalPoet(decoder, vocabulary, book, form, sampling, this::tick);
     Theme theme = Theme.chinese(prompt(), request.plan(), vocabulary);
     int[] opening = opening(theme, "");
     Title title = revising ? new Title(before.title(), "kept") : title();
@@ -151,7 +150,8 @@ final class Poet {
 
   /** Returns the tokens from the beginning to the title, which is left out if unknown. */
   private int[] opening(Theme theme, String title) {
-    List<Integer> ids = new ArrayList<>(List.of(vocabulary.id("<bos>"), vocabulary.id("<" + form.word() + ">")));
+    List<Integer> ids =
+        new ArrayList<>(List.of(vocabulary.id("<bos>"), vocabulary.id("<" + form.word() + ">")));
     String space = form.regulated() ? "" : " ";
     for (String word : theme.head()) {
       ids.add(vocabulary.id("<kw>"));

@@ -23,13 +23,12 @@ import java.util.SplittableRandom;
  * @param words most important first, each known to the model
  */
 record Theme(List<String> words) {
-  private static final String HOLLOW =
-      "的了着过在是我你他她它们和与一个这那有为给把被很都也就还吗呢吧啊写首诗关于请来去里上下中之其不";
+  private static final String HOLLOW = "的了着过在是我你他她它们和与一个这那有为给把被很都也就还吗呢吧啊写首诗关于请来去里上下中之其不";
   private static final Set<String> STOPS =
       Set.of(
           "the", "and", "with", "for", "from", "into", "about", "poem", "write", "please", "that",
-          "this", "over", "under", "your", "her", "his", "its", "are", "was", "were", "their", "our",
-          "you", "she", "they", "not", "but", "all");
+          "this", "over", "under", "your", "her", "his", "its", "are", "was", "were", "their",
+          "our", "you", "she", "they", "not", "but", "all");
   private static final Map<String, List<String>> CHINESE =
       Map.of(
           "spring", List.of("春风", "花", "春色"),

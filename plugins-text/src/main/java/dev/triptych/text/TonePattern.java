@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p>Second, fourth and sixth characters are fixed, first and third (and fifth) are free, but never
  * so that a line ends in three level tones (三平尾), that a rhyming line of the kind 平平仄仄平 keeps but
- * one level tone beside its rhyme (孤平), or that 平平仄仄 at the end becomes 仄仄仄. Couplets stand
- * opposed (对) and are joined by like second characters (粘). After Wang Li, 诗词格律.
+ * one level tone beside its rhyme (孤平), or that 平平仄仄 at the end becomes 仄仄仄. Couplets stand opposed
+ * (对) and are joined by like second characters (粘). After Wang Li, 诗词格律.
  *
  * @param lines every line, in order
  */

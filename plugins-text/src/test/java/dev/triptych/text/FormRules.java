@@ -55,7 +55,11 @@ final class FormRules {
     String[][] tone = new String[lines.size()][];
     for (int i = 0; i < tone.length; i++) {
       tone[i] =
-          lines.get(i).codePoints().mapToObj(c -> tones(Character.toString(c))).toArray(String[]::new);
+          lines
+              .get(i)
+              .codePoints()
+              .mapToObj(c -> tones(Character.toString(c)))
+              .toArray(String[]::new);
       if (tone[i].length != n) {
         faults.add("length of line " + (i + 1));
         return faults;

@@ -167,7 +167,10 @@ class PoemFormsTest {
   @Test
   void textComesBackFromTokens() {
     for (String text :
-        List.of("白日依山尽黄河入海流", " the sea is calm to-night, and o'er the bay;", " I wander'd lonely as a cloud")) {
+        List.of(
+            "白日依山尽黄河入海流",
+            " the sea is calm to-night, and o'er the bay;",
+            " I wander'd lonely as a cloud")) {
       assertEquals(text, tokenizer.decode(tokenizer.encode(text)));
     }
     assertEquals(7, tokenizer.encode("两个黄鹂鸣翠柳").length, "a Han character is one token");

@@ -36,7 +36,8 @@ final class BpeTrainer {
         .sorted(Map.Entry.comparingByKey())
         .forEach(
             e -> {
-              words.add(new ArrayList<>(e.getKey().codePoints().mapToObj(Character::toString).toList()));
+              words.add(
+                  new ArrayList<>(e.getKey().codePoints().mapToObj(Character::toString).toList()));
               counts.add(e.getValue());
               change(words.size() - 1, 1);
             });
@@ -50,7 +51,8 @@ final class BpeTrainer {
       int bestCount = 1;
       for (Map.Entry<Pair, Integer> e : pairs.entrySet()) {
         int count = e.getValue();
-        if (count > bestCount || count == bestCount && best != null && e.getKey().compareTo(best) < 0) {
+        if (count > bestCount
+            || count == bestCount && best != null && e.getKey().compareTo(best) < 0) {
           best = e.getKey();
           bestCount = count;
         }

@@ -120,8 +120,12 @@ final class PoemReader {
       before = clean;
       clean = SERIES.matcher(clean).replaceAll("").strip();
     }
-    clean = clean.codePoints().filter(Character::isIdeographic).collect(
-        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    clean =
+        clean
+            .codePoints()
+            .filter(Character::isIdeographic)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     return clean.length() > MOST_TITLE ? "" : clean;
   }
 

@@ -25,8 +25,22 @@ final class PoemTokenizer {
   /** Tokens that say what follows; the rhyme groups of the corpus come after them. */
   static final List<String> CONTROL =
       List.of(
-          "<pad>", "<unk>", "<bos>", "<eos>", "<wujue>", "<qijue>", "<wulv>", "<qilv>",
-          "<quatrain>", "<free>", "<kw>", "<title>", "<body>", "<plan>", "<end>", "<line>");
+          "<pad>",
+          "<unk>",
+          "<bos>",
+          "<eos>",
+          "<wujue>",
+          "<qijue>",
+          "<wulv>",
+          "<qilv>",
+          "<quatrain>",
+          "<free>",
+          "<kw>",
+          "<title>",
+          "<body>",
+          "<plan>",
+          "<end>",
+          "<line>");
 
   private static final String SPACE = "▁";
   private static final String STOPS = ",.;:!?-";
