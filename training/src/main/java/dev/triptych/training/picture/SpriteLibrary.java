@@ -28,7 +28,7 @@ import javax.imageio.ImageIO;
  */
 public final class SpriteLibrary {
   private static final Map<String, Double> STYLES =
-      Map.of("fluent-3d", 4.0, "fluent-flat", 2.0, "noto", 2.0, "openclipart", 1.0);
+      Map.of("fluent-3d", 6.0, "fluent-flat", 2.0, "noto", 1.5, "openclipart", 1.0);
 
   /** One sprite: the whole, a half and a quarter of its size, each with straight alpha. */
   record Sprite(String file, double weight, BufferedImage[] sizes) {

@@ -1,0 +1,81 @@
+"""A small convolutional network that says which of a few subjects a picture shows.
+
+It judges generated pictures (bench) and takes no part in generating them.
+Shapes: B batch, pictures (B, 3, 64, 64) in -1...1, N classes.
+"""
+
+from typing import Dict, List
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.nn import Module
+
+
+class Classifier(Module):
+    weights: Dict[str, Tensor]
+    first: Dict[str, Tensor]
+    second: Dict[str, Tensor]
+    count: Tensor
+
+    def load(self, layers: int) -> int:
+        return layers
+
+    def forward(self, x: Tensor) -> Tensor:
+        for i in range(5):  # (B, 3, 64, 64) -> (B, 192, 4, 4)
+            name = "layers." + str(i)
+            stride = 1 if i == 4 else 2
+            x = torch.conv2d(
+                x, self.weights[name + ".weight"], self.weights[name + ".bias"], [stride, stride], [1, 1]
+            )
+            x = F.relu(torch.group_norm(x, 8, None, None, 1e-5))
+        x = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)  # (B, 384)
+        return F.linear(x, self.weights["out.weight"], self.weights["out.bias"])  # (B, N)
+
+    def begin(self, count: Tensor) -> Tensor:
+        self.count = torch.zeros([], dtype=torch.float32)
+        for name, stored in self.weights.items():
+            weight = stored.to(torch.float32).clone()
+            self.first[name] = torch.zeros_like(weight)
+            self.second[name] = torch.zeros_like(weight)
+            self.weights[name] = weight.requires_grad_(True)
+        return count
+
+    def train_step(self, x: Tensor, labels: Tensor, rate: Tensor) -> Tensor:
+        """Learns from one batch by AdamW; returns its cross entropy."""
+        torch.set_grad_enabled(True)
+        loss = torch.cross_entropy_loss(self.forward(x), labels, label_smoothing=0.05)
+        parameters: List[Tensor] = []
+        first: List[Tensor] = []
+        second: List[Tensor] = []
+        steps: List[Tensor] = []
+        for name, weight in self.weights.items():
+            parameters.append(weight)
+            first.append(self.first[name])
+            second.append(self.second[name])
+            steps.append(self.count)
+        found: List[Tensor] = []
+        for gradient in torch.autograd.grad([loss], parameters):
+            assert gradient is not None
+            found.append(gradient)
+        torch.set_grad_enabled(False)
+        self.count.add_(1.0)
+        torch._fused_adamw_(
+            parameters,
+            found,
+            first,
+            second,
+            torch.jit.annotate(List[Tensor], []),
+            steps,
+            lr=float(rate),
+            beta1=0.9,
+            beta2=0.99,
+            weight_decay=0.01,
+            eps=1e-8,
+            amsgrad=False,
+            maximize=False,
+        )
+        return loss.detach()
+
+    def state(self, name: str) -> Tensor:
+        return self.weights[name].detach()
