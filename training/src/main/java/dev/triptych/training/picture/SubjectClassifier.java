@@ -57,7 +57,7 @@ public final class SubjectClassifier implements AutoCloseable {
   private static final int SIDE = 64;
   private static final int BATCH = 64;
   private static final int POOL = 8000;
-  private static final int[] CHANNELS = {3, 32, 64, 128, 192, 192};
+  private static final int[] CHANNELS = {3, 32, 64, 96, 128, 128};
   private static final String FILE = "model.safetensors";
 
   private final Program program;
@@ -112,7 +112,7 @@ public final class SubjectClassifier implements AutoCloseable {
           put(pool[k], random.nextBoolean(), pixels, i);
         }
         share = (System.nanoTime() - start) / 1e9 / seconds;
-        double rate = 2e-3 * Math.min(1, (step + 1) / 50.0) * Math.max(.01, 1 - share);
+        double rate = 1.5e-3 * Math.min(1, (step + 1) / 50.0) * Math.max(.01, 1 - share);
         try (Tensor x = Tensor.of(pixels, BATCH, 3, SIDE, SIDE);
             Tensor y = Tensor.of(labels, BATCH);
             Tensor r = Tensor.of(new float[] {(float) rate})) {
@@ -237,7 +237,7 @@ public final class SubjectClassifier implements AutoCloseable {
                 count *= shape[i];
                 fan *= i == 0 ? 1 : shape[i];
               }
-              double spread = shape.length == 1 ? 0 : Math.sqrt(2.0 / fan);
+              double spread = shape.length == 1 ? 0 : Math.sqrt(2.0 / fan) * (name.startsWith("out") ? .1 : 1);
               float[] numbers = new float[(int) count];
               for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = (float) (random.nextGaussian() * spread);

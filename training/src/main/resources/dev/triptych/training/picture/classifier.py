@@ -22,14 +22,15 @@ class Classifier(Module):
         return layers
 
     def forward(self, x: Tensor) -> Tensor:
-        for i in range(5):  # (B, 3, 64, 64) -> (B, 192, 4, 4)
+        for i in range(5):  # (B, 3, 64, 64) -> (B, 128, 4, 4)
             name = "layers." + str(i)
             stride = 1 if i == 4 else 2
-            x = torch.conv2d(
-                x, self.weights[name + ".weight"], self.weights[name + ".bias"], [stride, stride], [1, 1]
-            )
+            w = self.weights[name + ".weight"].to(torch.bfloat16)
+            b = self.weights[name + ".bias"].to(torch.bfloat16)
+            x = torch.conv2d(x.to(torch.bfloat16), w, b, [stride, stride], [1, 1])
             x = F.relu(torch.group_norm(x, 8, None, None, 1e-5))
-        x = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)  # (B, 384)
+        x = x.to(torch.float32)
+        x = torch.cat([x.mean([2, 3]), x.amax([2, 3])], 1)  # (B, 256)
         return F.linear(x, self.weights["out.weight"], self.weights["out.bias"])  # (B, N)
 
     def begin(self, count: Tensor) -> Tensor:
