@@ -37,7 +37,6 @@ final class PluginLock {
 
   private final Path folder;
   private final Path file;
-  private final ObjectMapper mapper = new ObjectMapper();
 
   PluginLock(Path home) {
     this.folder = home.resolve("plugins");
@@ -60,7 +59,7 @@ final class PluginLock {
       return rows;
     }
     try {
-      for (JsonNode plugin : mapper.readTree(file.toFile()).path("plugins")) {
+      for (JsonNode plugin : new ObjectMapper().readTree(file.toFile()).path("plugins")) {
         rows.put(
             plugin.required("id").textValue(),
             new Row(
@@ -94,6 +93,7 @@ final class PluginLock {
       Map<String, Row> before = read();
       Map<String, Row> rows = new TreeMap<>(before);
       change.to(rows);
+      ObjectMapper mapper = new ObjectMapper(); // slow to make: not at each start
       ObjectNode root = mapper.createObjectNode();
       ArrayNode plugins = root.putArray("plugins");
       rows.forEach(
