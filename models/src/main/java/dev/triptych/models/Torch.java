@@ -90,6 +90,15 @@ public final class Torch {
     return JniUtils.getNumThreads();
   }
 
+  /**
+   * Seeds libtorch's own random numbers, which belong to the whole process: for training only, or
+   * under one lock.
+   */
+  public static void seed(long seed) {
+    root();
+    JniUtils.setSeed(seed);
+  }
+
   /** Returns how many CUDA devices the engine found. */
   public static int cudaDevices() {
     return Started.ENGINE.getGpuCount();

@@ -51,11 +51,14 @@ public final class Safetensors {
   private final Path file;
   private final long size;
   private final Map<String, Entry> entries;
+  private final Map<String, String> metadata;
 
-  private Safetensors(Path file, long size, Map<String, Entry> entries) {
+  private Safetensors(
+      Path file, long size, Map<String, Entry> entries, Map<String, String> metadata) {
     this.file = file;
     this.size = size;
     this.entries = Collections.unmodifiableMap(entries);
+    this.metadata = Collections.unmodifiableMap(metadata);
   }
 
   /**
@@ -77,8 +80,12 @@ public final class Safetensors {
       }
       ByteBuffer header = little((int) length);
       readFully(channel, header, 8);
-      return new Safetensors(
-          file, size, entries(file, new String(header.array(), UTF_8), 8 + length, size));
+      JsonNode root = json(file, new String(header.array(), UTF_8));
+      Map<String, String> metadata = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> field : root.path("__metadata__").properties()) {
+        metadata.put(field.getKey(), field.getValue().asText());
+      }
+      return new Safetensors(file, size, entries(file, root, 8 + length, size), metadata);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "the model file is missing");
     }
@@ -120,8 +127,7 @@ public final class Safetensors {
     return shards;
   }
 
-  private static Map<String, Entry> entries(Path file, String header, long data, long size)
-      throws IOException {
+  private static JsonNode json(Path file, String header) throws IOException {
     JsonNode root;
     try {
       root = JSON.readTree(header);
@@ -131,6 +137,11 @@ public final class Safetensors {
     if (!root.isObject()) {
       throw damaged(file, "its header is no JSON object");
     }
+    return root;
+  }
+
+  private static Map<String, Entry> entries(Path file, JsonNode root, long data, long size)
+      throws IOException {
     Map<String, Entry> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : root.properties()) {
       if (!field.getKey().equals("__metadata__")) {
@@ -209,6 +220,11 @@ public final class Safetensors {
   /** Returns the tensors by name, in the header's order. */
   public Map<String, Entry> entries() {
     return entries;
+  }
+
+  /** Returns what the writer noted beside the tensors. */
+  public Map<String, String> metadata() {
+    return metadata;
   }
 
   /**

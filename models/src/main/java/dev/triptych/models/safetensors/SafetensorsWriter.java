@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a safetensors file, which appears whole or not at all.
@@ -36,6 +38,7 @@ public final class SafetensorsWriter {
   }
 
   private final List<Tensor> tensors = new ArrayList<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
 
   /**
    * Adds a tensor.
@@ -53,6 +56,12 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException("two tensors are called " + name);
     }
     tensors.add(new Tensor(name, dtype, shape.clone(), numbers));
+    return this;
+  }
+
+  /** Notes something beside the tensors. */
+  public SafetensorsWriter note(String key, String value) {
+    metadata.put(key, value);
     return this;
   }
 
@@ -80,7 +89,8 @@ public final class SafetensorsWriter {
 
   private byte[] header() {
     ObjectNode root = JsonMapper.builder().build().createObjectNode();
-    root.putObject("__metadata__").put("format", "pt");
+    ObjectNode notes = root.putObject("__metadata__");
+    metadata.forEach(notes::put);
     long offset = 0;
     for (Tensor tensor : tensors) {
       if (offset % tensor.dtype().bytes() != 0) {

@@ -1,0 +1,36 @@
+package dev.triptych.training.lm;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Token sequences to train a language model on, and others kept apart to measure it. */
+public interface Corpus {
+
+  /**
+   * One sequence of tokens.
+   *
+   * @param ids from the first token to the last
+   * @param counted which tokens the model is to predict, one for each id; the first never counts
+   */
+  record Sample(int[] ids, boolean[] counted) {
+    /** Checks that both have one length. */
+    public Sample {
+      if (ids.length != counted.length) {
+        throw new IllegalArgumentException(ids.length + " ids, but " + counted.length + " counted");
+      }
+    }
+  }
+
+  /**
+   * Draws one training row; what is random (the choice, an order, a key) comes from {@code random}.
+   *
+   * @param length tokens at most; a row may hold several short texts one after the other
+   */
+  Sample draw(RandomGenerator random, int length);
+
+  /** Returns every training sequence once, for counting models. */
+  Iterable<Sample> training();
+
+  /** Returns the sequences kept apart, always the same and in one order, none over the length. */
+  List<Sample> heldOut(int length);
+}

@@ -1,0 +1,159 @@
+package dev.triptych.training.lm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.triptych.api.Placement;
+import dev.triptych.models.llama.Llama;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LmTrainerTest {
+
+  private static final int VOCAB = 40;
+
+  @TempDir Path folder;
+
+  /** Runs x, x + d, x + 2d, … of which a model can know all but the first three tokens. */
+  private static final class Progressions implements Corpus {
+    @Override
+    public Sample draw(RandomGenerator random, int length) {
+      return row(random.nextInt(1, VOCAB), random.nextInt(1, 8), length);
+    }
+
+    private static Sample row(int from, int difference, int length) {
+      int[] ids = new int[length];
+      boolean[] counted = new boolean[length];
+      for (int i = 1; i < length; i++) {
+        ids[i] = 1 + (from + i * difference) % (VOCAB - 1);
+        counted[i] = i > 2;
+      }
+      return new Sample(ids, counted);
+    }
+
+    @Override
+    public Iterable<Sample> training() {
+      return heldOut(12);
+    }
+
+    @Override
+    public List<Sample> heldOut(int length) {
+      List<Sample> rows = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        rows.add(row(i + 3, 1 + i % 7, length));
+      }
+      return rows;
+    }
+  }
+
+  private static LmRecipe recipe() {
+    return LmRecipe.of(VOCAB, 32, 2, 4, 2, 64, 16)
+        .withBatch(24, 12)
+        .withRates(0.02, 0.01, 5, 0)
+        .withMeasureEvery(50);
+  }
+
+  private Path tokenizer() throws IOException {
+    StringBuilder vocab = new StringBuilder();
+    for (int i = 0; i < VOCAB; i++) {
+      vocab.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":").append(i);
+    }
+    return Files.writeString(
+        folder.resolve("words.json"),
+        "{\"version\":\"1.0\",\"added_tokens\":[],\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},"
+            + "\"model\":{\"type\":\"WordLevel\",\"unk_token\":\"t0\",\"vocab\":{"
+            + vocab
+            + "}}}");
+  }
+
+  @Test
+  void learnsAndExportsWhatItLearned() throws IOException {
+    double uniform = Math.log(VOCAB);
+    Corpus corpus = new Progressions();
+    double trained;
+    try (LmTrainer trainer = LmTrainer.open(recipe(), corpus, folder)) {
+      assertEquals(uniform, trainer.heldOutLoss(), 0.6);
+      trained = trainer.train(Budget.steps(200), line -> {});
+      assertEquals(200, trainer.steps());
+      assertTrue(trained < 0.25, "held-out loss " + trained);
+      trainer.export(folder.resolve("model"), tokenizer());
+      trained = trainer.loss(corpus.heldOut(12));
+    }
+    List<String> log = Files.readAllLines(folder.resolve("loss.csv"));
+    assertEquals(201, log.size());
+    try (Llama llama = Llama.load(folder.resolve("model"), Placement.of("cpu", "bfloat16"))) {
+      assertEquals(trained, Perplexity.loss(llama, corpus.heldOut(12)), 0.02);
+    }
+  }
+
+  @Test
+  void goesOnFromACheckpointToTheSameWeights() throws IOException {
+    LmRecipe recipe = recipe().withDropout(0.1).withMeasureEvery(3);
+    Budget budget = Budget.steps(8);
+    Path whole = folder.resolve("whole");
+    Path cut = folder.resolve("cut");
+    try (LmTrainer trainer = LmTrainer.open(recipe, new Progressions(), whole)) {
+      trainer.train(budget, line -> {});
+    }
+    try (LmTrainer trainer = LmTrainer.open(recipe, new Progressions(), cut)) {
+      assertThrows(
+          Cut.class,
+          () ->
+              trainer.train(
+                  budget,
+                  line -> {
+                    throw new Cut();
+                  }));
+      assertEquals(3, trainer.steps());
+      trainer.save();
+    }
+    try (LmTrainer trainer = LmTrainer.open(recipe, new Progressions(), cut)) {
+      assertEquals(3, trainer.steps());
+      trainer.train(budget, line -> {});
+    }
+    List<String> expected = Files.readAllLines(whole.resolve("loss.csv"));
+    List<String> actual = Files.readAllLines(cut.resolve("loss.csv"));
+    assertEquals(9, expected.size());
+    for (int i = 0; i <= 8; i++) {
+      assertArrayEquals(withoutTime(expected.get(i)), withoutTime(actual.get(i)));
+    }
+  }
+
+  private static final class Cut extends RuntimeException {}
+
+  private static String[] withoutTime(String row) {
+    String[] cells = row.split(",", -1);
+    cells[2] = "";
+    return cells;
+  }
+
+  @Test
+  void refusesACheckpointOfAnotherShape() throws IOException {
+    LmTrainer.open(recipe(), new Progressions(), folder).close();
+    LmRecipe other = LmRecipe.of(VOCAB, 48, 2, 4, 2, 64, 16).withBatch(4, 12);
+    IOException e =
+        assertThrows(IOException.class, () -> LmTrainer.open(other, new Progressions(), folder));
+    assertTrue(e.getMessage().contains("another shape"), e.getMessage());
+  }
+
+  @Test
+  void ratesRiseThenFallToTheEndOfTheBudget() {
+    Budget steps = Budget.steps(100);
+    assertEquals(0.1, steps.rate(0, 0, 10), 0.01);
+    assertTrue(steps.rate(9, 0, 10) > 0.95);
+    assertEquals(0.5, steps.rate(50, 0, 10), 1e-9);
+    assertEquals(0.01, steps.rate(99, 0, 10), 0.01);
+    assertEquals(0.5, Budget.minutes(2).rate(1000, 60, 10), 1e-9);
+    assertThrows(IllegalArgumentException.class, () -> new Budget(0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Budget(1, 1));
+    assertEquals(1, steps.spent(100, 5));
+  }
+}
