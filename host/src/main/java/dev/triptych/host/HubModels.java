@@ -1,6 +1,8 @@
 package dev.triptych.host;
 
+import dev.triptych.models.bert.ShippedEncoders;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +13,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Models known under a hub name: in Hugging Face's own cache layout, {@code
- * hub/models--OWNER--NAME/snapshots/REVISION}, below the home folder and below {@code HF_HOME}.
+ * Models known under a hub name: the sentence encoders that the program ships, then those in
+ * Hugging Face's own cache layout, {@code hub/models--OWNER--NAME/snapshots/REVISION}, below the
+ * home folder and below {@code HF_HOME}.
  */
 public final class HubModels {
   private static final String PREFIX = "models--";
 
+  private final Path home;
   private final List<Path> caches;
 
   /** Looks below the home folder first, then where the environment says Hugging Face's cache is. */
@@ -26,11 +30,25 @@ public final class HubModels {
         named.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache", "huggingface")
             : Path.of(named);
+    this.home = home;
     this.caches = List.of(home.resolve("hub"), user.resolve("hub"));
   }
 
-  /** Returns the folder of a model: its revision {@code main}, else the one that is there. */
+  /**
+   * Returns the folder of a model: its revision {@code main}, else the one that is there. An
+   * encoder that the program ships is converted on the first call.
+   *
+   * @throws UncheckedIOException if that conversion fails
+   */
   public Optional<Path> find(String name) {
+    try {
+      Optional<Path> shipped = ShippedEncoders.folder(name, home);
+      if (shipped.isPresent()) {
+        return shipped;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     for (Path cache : caches) {
       Optional<Path> found = snapshot(cache.resolve(PREFIX + name.replace("/", "--")));
       if (found.isPresent()) {

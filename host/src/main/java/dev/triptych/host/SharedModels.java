@@ -9,6 +9,7 @@ import dev.triptych.models.ledger.ModelManager;
 import dev.triptych.models.ledger.ModelSource;
 import dev.triptych.models.ledger.Share;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.osgi.framework.Bundle;
 
@@ -21,7 +22,7 @@ final class SharedModels implements ModelDesk {
   SharedModels(ModelManager manager, Framework framework, HubModels hub) {
     this.manager = manager;
     this.framework = framework;
-    this.everywhere = ModelSource.folders().or(ModelSource.hub(hub::find));
+    this.everywhere = ModelSource.folders().or(hub(hub));
   }
 
   @Override
@@ -48,6 +49,22 @@ final class SharedModels implements ModelDesk {
   @Override
   public long budget() {
     return manager.budgetBytes();
+  }
+
+  /** Returns where models of no bundle are found. */
+  ModelSource everywhere() {
+    return everywhere;
+  }
+
+  private static ModelSource hub(HubModels hub) {
+    ModelSource source = ModelSource.hub(hub::find);
+    return files -> {
+      try {
+        return source.files(files);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    };
   }
 
   /** Returns where a bundle's models are found. */
