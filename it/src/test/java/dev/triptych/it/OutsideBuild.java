@@ -29,6 +29,13 @@ final class OutsideBuild {
     Path project = BASE.resolve("project-" + version);
     delete(project);
     copy(Path.of("outside"), project);
+    run(project, version, tests);
+    return project.resolve("target/triptych-bigram-" + version + ".jar");
+  }
+
+  /** Runs {@code mvn package} in a folder. */
+  static void run(Path project, String version, boolean tests) throws Exception {
+    Files.createDirectories(BASE);
     Path sdk = sdk();
     Path settings =
         Files.writeString(
@@ -61,7 +68,6 @@ final class OutsideBuild {
     if (maven.exitValue() != 0) {
       throw new AssertionError("the plugin does not build:\n" + Files.readString(log, UTF_8));
     }
-    return project.resolve("target/triptych-bigram-" + version + ".jar");
   }
 
   /** Lays out the packed api and testkit of this build as a repository. */
