@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -18,15 +20,20 @@ public final class FileSource {
     InputStream open() throws IOException;
   }
 
+  /** A file that was just written may be written again within the tick of its clock. */
+  private static final Duration STILL = Duration.ofSeconds(3);
+
   private final String identity;
   private final long size;
   private final Path path;
+  private final Instant written; // of the file that the bytes come from; null if unknown
   private final Opener opener;
 
-  private FileSource(String identity, long size, Path path, Opener opener) {
+  private FileSource(String identity, long size, Path path, Instant written, Opener opener) {
     this.identity = Objects.requireNonNull(identity, "identity");
     this.size = size;
     this.path = path;
+    this.written = written;
     this.opener = Objects.requireNonNull(opener, "opener");
   }
 
@@ -42,7 +49,11 @@ public final class FileSource {
     }
     Path path = file.toAbsolutePath().normalize();
     return new FileSource(
-        identity(path, facts), facts.size(), path, () -> Files.newInputStream(path));
+        identity(path, facts),
+        facts.size(),
+        path,
+        facts.lastModifiedTime().toInstant(),
+        () -> Files.newInputStream(path));
   }
 
   /**
@@ -53,7 +64,12 @@ public final class FileSource {
    * @param size in bytes
    */
   public static FileSource of(String identity, long size, Opener opener) {
-    return new FileSource(identity, size, null, opener);
+    return new FileSource(identity, size, null, null, opener);
+  }
+
+  /** Returns a part of a real file, such as an entry of a jar, whose identity holds the file's. */
+  static FileSource within(BasicFileAttributes file, String identity, long size, Opener opener) {
+    return new FileSource(identity, size, null, file.lastModifiedTime().toInstant(), opener);
   }
 
   /** Returns a text that changes when the file at this path is replaced or rewritten. */
@@ -85,6 +101,11 @@ public final class FileSource {
   /** Opens the bytes; close the stream. */
   public InputStream open() throws IOException {
     return opener.open();
+  }
+
+  /** Says whether the identity stands for these bytes beyond this process, at the time given. */
+  boolean durable(Instant now) {
+    return written != null && written.isBefore(now.minus(STILL)) && !identity.contains("\n");
   }
 
   /** Says whether a real file is still the one that it was when this source was made. */

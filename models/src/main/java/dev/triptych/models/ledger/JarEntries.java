@@ -23,8 +23,8 @@ final class JarEntries {
   static Map<String, FileSource> below(Path jar, String folder) throws IOException {
     Path path = jar.toAbsolutePath().normalize();
     String prefix = folder + "/";
-    String identity =
-        FileSource.identity(path, Files.readAttributes(path, BasicFileAttributes.class));
+    BasicFileAttributes facts = Files.readAttributes(path, BasicFileAttributes.class);
+    String identity = FileSource.identity(path, facts);
     Map<String, FileSource> found = new TreeMap<>();
     try (ZipFile zip = new ZipFile(path.toFile())) {
       for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
@@ -34,7 +34,8 @@ final class JarEntries {
           continue;
         }
         FileSource file =
-            FileSource.of(identity + "!" + name, entry.getSize(), () -> open(path, name));
+            FileSource.within(
+                facts, identity + "!" + name, entry.getSize(), () -> open(path, name));
         found.put(name.substring(prefix.length()), file);
       }
     }

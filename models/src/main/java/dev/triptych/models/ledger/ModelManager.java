@@ -19,7 +19,7 @@ import java.util.Objects;
  * models map and what they copy.
  */
 public final class ModelManager implements AutoCloseable {
-  private final Digests digests = new Digests();
+  private final Digests digests;
   private final WeightStore store;
   private final Ledger ledger;
   private final Placement placement;
@@ -36,6 +36,7 @@ public final class ModelManager implements AutoCloseable {
 
   /** Makes a manager that places models as given; see {@link Devices#choose}. */
   public ModelManager(Path home, long budgetBytes, Placement placement) {
+    this.digests = Digests.keptIn(home.resolve("weights").resolve("digests.txt"));
     this.store = new WeightStore(home, digests);
     this.ledger = new Ledger(budgetBytes);
     this.placement = Objects.requireNonNull(placement, "placement");

@@ -150,7 +150,7 @@ class ModelManagerTest {
     String a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     String b = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
     byte[] expected = sha.digest(("a.json\n" + a + "\nunet/b.json\n" + b + "\n").getBytes());
-    assertEquals(java.util.HexFormat.of().formatHex(expected), new Digests().of(files));
+    assertEquals(java.util.HexFormat.of().formatHex(expected), Digests.inMemory().of(files));
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WeightStoreTest {
   @TempDir Path temp;
-  private final Digests digests = new Digests();
+  private final Digests digests = Digests.inMemory();
   private WeightStore store;
   private Path jar;
 
