@@ -237,7 +237,8 @@ public final class SubjectClassifier implements AutoCloseable {
                 count *= shape[i];
                 fan *= i == 0 ? 1 : shape[i];
               }
-              double spread = shape.length == 1 ? 0 : Math.sqrt(2.0 / fan) * (name.startsWith("out") ? .1 : 1);
+              double spread =
+                  shape.length == 1 ? 0 : Math.sqrt(2.0 / fan) * (name.startsWith("out") ? .1 : 1);
               float[] numbers = new float[(int) count];
               for (int i = 0; i < numbers.length; i++) {
                 numbers[i] = (float) (random.nextGaussian() * spread);
