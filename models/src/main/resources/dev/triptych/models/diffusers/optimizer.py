@@ -83,34 +83,24 @@ class AdamW:
     def update(self, gradients: List[Tensor], rate: float, decay: float, keep: float) -> int:
         """Takes a step: rate of learning, decay of matrices, share of the average that is kept."""
         self.count.add_(1.0)
-        for matrices in [True, False]:
-            p: List[Tensor] = []
-            g: List[Tensor] = []
-            m: List[Tensor] = []
-            v: List[Tensor] = []
-            steps: List[Tensor] = []
-            for i in range(len(self.names)):
-                if (self.parameters[i].dim() > 1) == matrices:
-                    p.append(self.parameters[i])
-                    g.append(gradients[i])
-                    m.append(self.first[i])
-                    v.append(self.second[i])
-                    steps.append(self.count)
-            torch._fused_adamw_(
-                p,
-                g,
-                m,
-                v,
-                torch.jit.annotate(List[Tensor], []),
-                steps,
-                lr=rate,
-                beta1=0.9,
-                beta2=0.99,
-                weight_decay=decay if matrices else 0.0,
-                eps=1e-8,
-                amsgrad=False,
-                maximize=False,
-            )
+        for parameter in self.parameters:
+            if parameter.dim() > 1:
+                parameter.mul_(1.0 - rate * decay)
+        torch._fused_adamw_(
+            self.parameters,
+            gradients,
+            self.first,
+            self.second,
+            torch.jit.annotate(List[Tensor], []),
+            [self.count for _ in self.parameters],
+            lr=rate,
+            beta1=0.9,
+            beta2=0.99,
+            weight_decay=0.0,
+            eps=1e-8,
+            amsgrad=False,
+            maximize=False,
+        )
         warm = min(keep, (1.0 + float(self.count)) / (10.0 + float(self.count)))
         for i in range(len(self.names)):
             self.average[i].lerp_(self.parameters[i], 1.0 - warm)

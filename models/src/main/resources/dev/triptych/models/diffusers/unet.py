@@ -213,12 +213,16 @@ class UNet(Module):
 
     # Training: the text comes as token states of two encoders, each with its learned projection.
 
-    def begin(self, count: Tensor) -> Tensor:
-        """Starts from the mapped weights or checkpoint; returns the steps already taken."""
+    def begin(self, bf16: Tensor) -> Tensor:
+        """Starts from the mapped weights or checkpoint; returns the steps already taken.
+
+        With bf16 activations are bfloat16, and the weights that learn stay float32.
+        """
+        self.bf16 = bool(bf16)
         optimizer = AdamW(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
-        return optimizer.count + 0 * count
+        return optimizer.count.clone()
 
     def loss(
         self,
@@ -273,6 +277,7 @@ class UNet(Module):
         mask: Tensor,
     ) -> Tensor:
         """Returns the loss of one batch under the averaged weights; learns nothing."""
+        torch.set_grad_enabled(False)
         optimizer = self.optimizer
         assert optimizer is not None
         self.weights = optimizer.averages()

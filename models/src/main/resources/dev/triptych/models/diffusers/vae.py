@@ -167,12 +167,16 @@ class Vae(Module):
 
     # Training
 
-    def begin(self, count: Tensor) -> Tensor:
-        """Starts from the mapped weights or checkpoint; returns the steps already taken."""
+    def begin(self, bf16: Tensor) -> Tensor:
+        """Starts from the mapped weights or checkpoint; returns the steps already taken.
+
+        With bf16 activations are bfloat16, and the weights that learn stay float32.
+        """
+        self.bf16 = bool(bf16)
         optimizer = AdamW(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
-        return optimizer.count + 0 * count
+        return optimizer.count.clone()
 
     def losses(self, image: Tensor, noise: Tensor, kl_weight: float) -> List[Tensor]:
         """Returns the loss, the mean absolute error, and the KL divergence a latent number.
@@ -211,6 +215,7 @@ class Vae(Module):
 
     def test_losses(self, image: Tensor, noise: Tensor, kl_weight: Tensor) -> List[Tensor]:
         """Returns the losses of one batch under the averaged weights; learns nothing."""
+        torch.set_grad_enabled(False)
         optimizer = self.optimizer
         assert optimizer is not None
         self.weights = optimizer.averages()

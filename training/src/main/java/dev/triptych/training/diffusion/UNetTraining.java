@@ -1,0 +1,156 @@
+package dev.triptych.training.diffusion;
+
+import dev.triptych.models.diffusers.UNetConfig;
+import dev.triptych.models.diffusers.UNetTrainer;
+import dev.triptych.models.diffusers.schedulers.SchedulerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Trains a UNet on latents with captions in two languages for a number of minutes.
+ *
+ * <p>The work folder holds {@code checkpoint/} (every three minutes; a run that finds one goes on),
+ * {@code loss.csv}, and at the end {@code model/}, a diffusers folder that lacks only {@code vae}.
+ */
+public final class UNetTraining {
+
+  private static final String COLUMNS = "step,seconds,loss,test_loss,rate";
+  private static final int NOTE_STEPS = 25;
+
+  /**
+   * How to train.
+   *
+   * @param model the shape
+   * @param scheduler the noise, with {@code v_prediction}
+   * @param work folder of checkpoints and results
+   * @param minutes of time, over all runs
+   * @param steps after which to stop even if time is left
+   * @param batch pictures a step, half with Chinese and half with English captions
+   * @param rate highest rate of learning
+   * @param dropout share of pictures whose caption is left out, for guidance
+   * @param seed of the first weights, the noise and the timesteps
+   */
+  public record Settings(
+      UNetConfig model,
+      SchedulerConfig scheduler,
+      Path work,
+      double minutes,
+      long steps,
+      int batch,
+      double rate,
+      double dropout,
+      long seed) {
+
+    /** Returns the settings of the default model. */
+    public static Settings of(Path work, double minutes) {
+      return new Settings(
+          UNetConfig.of(4, List.of(96, 112, 112), List.of(false, true, true), 192),
+          SchedulerConfig.velocity(),
+          work,
+          minutes,
+          Long.MAX_VALUE,
+          32,
+          1e-3,
+          0.12,
+          1);
+    }
+  }
+
+  private UNetTraining() {}
+
+  /** Trains until the time is spent; returns the folder of the model, which lacks the VAE. */
+  public static Path run(LatentSource source, Settings settings) throws IOException {
+    Path checkpoint = settings.work().resolve("checkpoint");
+    Budget budget = new Budget(settings.work(), settings.minutes(), settings.steps());
+    boolean again = Files.exists(checkpoint.resolve("config.json"));
+    try (UNetTrainer trainer = again ? UNetTrainer.resume(checkpoint) : begin(source, settings)) {
+      System.out.printf(
+          "%s at step %d: %,d parameters%n",
+          again ? "going on" : "starting", trainer.steps(), trainer.config().parameters());
+      train(trainer, source, settings, budget, checkpoint);
+      Path model = settings.work().resolve("model");
+      trainer.export(model, settings.scheduler());
+      return model;
+    }
+  }
+
+  private static UNetTrainer begin(LatentSource source, Settings settings) throws IOException {
+    double zh = 0;
+    double en = 0;
+    int count = 64;
+    for (int i = 0; i < count; i++) {
+      LatentSource.Captioned picture = source.picture(i);
+      zh += meanSquare(picture.zh()) / count;
+      en += meanSquare(picture.en()) / count;
+    }
+    return UNetTrainer.begin(
+        settings.model(),
+        source.zhStates(),
+        Math.sqrt(zh),
+        source.enStates(),
+        Math.sqrt(en),
+        settings.seed());
+  }
+
+  private static double meanSquare(float[][] states) {
+    double sum = 0;
+    for (float[] state : states) {
+      for (float number : state) {
+        sum += (double) number * number / state.length / states.length;
+      }
+    }
+    return sum;
+  }
+
+  private static void train(
+      UNetTrainer trainer,
+      LatentSource source,
+      Settings settings,
+      Budget budget,
+      Path checkpoint)
+      throws IOException {
+    Batches maker = new Batches(source, settings);
+    double sum = 0;
+    int summed = 0;
+    try (Ahead<UNetTrainer.Batch> batches = new Ahead<>(trainer.steps(), maker::training)) {
+      while (!budget.over(trainer.steps())) {
+        long step = trainer.steps();
+        double rate = budget.rate(settings.rate(), step);
+        float loss = trainer.step(batches.take(), rate);
+        if (!Float.isFinite(loss)) {
+          throw new IllegalStateException("the loss is no number at step " + step + "; lower rate");
+        }
+        sum += loss;
+        summed++;
+        boolean keep = budget.checkpointDue() || budget.over(trainer.steps());
+        if (summed == NOTE_STEPS || keep) {
+          budget.note(
+              COLUMNS,
+              trainer.steps(),
+              budget.spent(),
+              sum / summed,
+              keep ? test(trainer, maker) : "",
+              rate);
+          sum = 0;
+          summed = 0;
+        }
+        if (keep) {
+          trainer.save(checkpoint);
+          budget.checkpointed();
+        }
+      }
+    }
+  }
+
+  /** The mean loss of held-out pictures, always with the same noise and timesteps. */
+  private static double test(UNetTrainer trainer, Batches maker) {
+    double sum = 0;
+    int count = maker.heldOut();
+    for (int i = 0; i < count; i++) {
+      sum += trainer.test(maker.heldOut(i));
+    }
+    return sum / count;
+  }
+}
