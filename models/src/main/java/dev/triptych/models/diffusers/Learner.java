@@ -30,7 +30,10 @@ final class Learner implements AutoCloseable {
 
   /** Starts from first values. */
   static Learner begin(
-      String source, Map<String, long[]> shapes, Map<String, float[]> values, Consumer<Program> load)
+      String source,
+      Map<String, long[]> shapes,
+      Map<String, float[]> values,
+      Consumer<Program> load)
       throws IOException {
     Path file = Files.createTempFile("begin", ".safetensors");
     try {

@@ -89,8 +89,7 @@ final class Batches {
       mask[i * tokens] = 1;
       int count = captions[i] == null ? 0 : Math.min(tokens, captions[i].length);
       for (int t = 0; t < count; t++) {
-        System.arraycopy(
-            captions[i][t], 0, states, ((i - from) * tokens + t) * width, width);
+        System.arraycopy(captions[i][t], 0, states, ((i - from) * tokens + t) * width, width);
         mask[i * tokens + t] = 1;
       }
     }

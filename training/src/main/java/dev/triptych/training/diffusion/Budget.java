@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * A budget of minutes or steps, spent over any number of runs: how far it is spent, the rate of learning
- * that follows, when to keep a checkpoint, and the table of losses.
+ * A budget of minutes or steps, spent over any number of runs: how far it is spent, the rate of
+ * learning that follows, when to keep a checkpoint, and the table of losses.
  */
 final class Budget {
 
@@ -46,8 +46,10 @@ final class Budget {
     return spent() >= seconds || step >= steps;
   }
 
-  /** Warms up over the first steps, stays, and falls to nothing over the last 40 % of the
-   * time or the steps. */
+  /**
+   * Warms up over the first steps, stays, and falls to nothing over the last 40 % of the time or
+   * the steps.
+   */
   double rate(double peak, long step) {
     double warm = Math.min(1, (step + 1.0) / WARMUP_STEPS);
     double left = Math.max(0, 1 - Math.max(spent() / seconds, (double) step / steps));
@@ -72,9 +74,10 @@ final class Budget {
     StringBuilder line = new StringBuilder();
     for (Object cell : row) {
       line.append(line.isEmpty() ? "" : ",");
-      line.append(cell instanceof Number n && !(n instanceof Long)
-          ? String.format(Locale.ROOT, "%.5g", n.doubleValue())
-          : cell);
+      line.append(
+          cell instanceof Number n && !(n instanceof Long)
+              ? String.format(Locale.ROOT, "%.5g", n.doubleValue())
+              : cell);
     }
     Path file = folder.resolve("loss.csv");
     if (!Files.exists(file)) {

@@ -105,11 +105,7 @@ public final class UNetTraining {
   }
 
   private static void train(
-      UNetTrainer trainer,
-      LatentSource source,
-      Settings settings,
-      Budget budget,
-      Path checkpoint)
+      UNetTrainer trainer, LatentSource source, Settings settings, Budget budget, Path checkpoint)
       throws IOException {
     Batches maker = new Batches(source, settings);
     double sum = 0;

@@ -1,9 +1,9 @@
 package dev.triptych.training.diffusion;
 
+import dev.triptych.api.Placement;
 import dev.triptych.models.diffusers.AutoencoderKL;
 import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.models.diffusers.VaeTrainer;
-import dev.triptych.api.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
  */
 public final class VaeTraining {
 
-  private static final String COLUMNS = "step,seconds,loss,error,kl,test_loss,test_error,test_kl,rate";
+  private static final String COLUMNS =
+      "step,seconds,loss,error,kl,test_loss,test_error,test_kl,rate";
   private static final int NOTE_STEPS = 25;
   private static final int MEASURED = 256;
 
@@ -48,7 +49,14 @@ public final class VaeTraining {
     /** Returns the settings of the default model: 128 x 128 to 4 x 16 x 16. */
     public static Settings of(Path work, double minutes) {
       return new Settings(
-          VaeConfig.of(4, 8, List.of(16, 32, 64, 96)), work, minutes, Long.MAX_VALUE, 4, 1e-3, 1e-4, 1);
+          VaeConfig.of(4, 8, List.of(16, 32, 64, 96)),
+          work,
+          minutes,
+          Long.MAX_VALUE,
+          4,
+          1e-3,
+          1e-4,
+          1);
     }
   }
 
@@ -138,8 +146,7 @@ public final class VaeTraining {
         settings.batch() * settings.model().latentChannels() * side * side);
   }
 
-  private static VaeTrainer.Losses test(
-      VaeTrainer trainer, ImageSource images, Settings settings) {
+  private static VaeTrainer.Losses test(VaeTrainer trainer, ImageSource images, Settings settings) {
     int count = Math.min(32, images.heldOut());
     double[] sums = new double[3];
     for (int i = 0; i < count; i++) {

@@ -108,8 +108,7 @@ class DiffusionTrainingTest {
   void vaeLearnsFourPicturesAndGoesOn(@TempDir Path work) throws IOException {
     int tensors = Torch.openTensors();
     VaeConfig model = VaeConfig.of(4, 4, List.of(8, 16));
-    VaeTraining.Settings settings =
-        new VaeTraining.Settings(model, work, 2, 20, 4, 4e-3, 1e-4, 1);
+    VaeTraining.Settings settings = new VaeTraining.Settings(model, work, 2, 20, 4, 4e-3, 1e-4, 1);
     VaeTraining.run(new FlatPictures(), settings);
     long firstSteps = lastStep(work);
     VaeTraining.Settings longer = new VaeTraining.Settings(model, work, 2, 150, 4, 4e-3, 1e-4, 1);
@@ -197,7 +196,6 @@ class DiffusionTrainingTest {
   }
 
   private static double loss(Path work, int line) throws IOException {
-    return Double.parseDouble(
-        Files.readAllLines(work.resolve("loss.csv")).get(line).split(",")[2]);
+    return Double.parseDouble(Files.readAllLines(work.resolve("loss.csv")).get(line).split(",")[2]);
   }
 }
