@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -78,7 +78,7 @@ final class Keywords {
   }
 
   /** Draws a word of one verse line, or returns an empty text. */
-  String ofLine(Poem poem, String line, SplittableRandom random) {
+  String ofLine(Poem poem, String line, RandomGenerator random) {
     List<String> words = new ArrayList<>();
     if (!poem.chinese()) {
       words.addAll(words(line));
@@ -95,7 +95,7 @@ final class Keywords {
   }
 
   /** Draws a word of the title, or returns an empty text. */
-  String ofTitle(Poem poem, SplittableRandom random) {
+  String ofTitle(Poem poem, RandomGenerator random) {
     List<String> words = new ArrayList<>();
     if (poem.chinese()) {
       List<String> title = characters(poem.title());

@@ -1,12 +1,13 @@
 package dev.triptych.training.poem;
 
 import dev.triptych.models.tokenizer.Tokenizer;
+import dev.triptych.training.lm.Corpus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Turns a poem into tokens, another draw of keywords each time.
@@ -22,14 +23,6 @@ import java.util.SplittableRandom;
  * ends and the words after {@code <end>}, not the keywords.
  */
 final class PoemSequences {
-  /**
-   * One poem as tokens.
-   *
-   * @param ids tokens from {@code <bos>} to {@code <eos>}
-   * @param learned whether the loss counts the prediction of the token at this place
-   */
-  record Sequence(int[] ids, boolean[] learned) {}
-
   private final Tokenizer tokenizer;
   private final Keywords keywords;
   private final int unknown;
@@ -51,7 +44,7 @@ final class PoemSequences {
   }
 
   /** Returns the poem with a draw of keywords. */
-  Sequence of(Poem poem, SplittableRandom random) {
+  Corpus.Sample of(Poem poem, RandomGenerator random) {
     Builder out = new Builder(poem);
     out.control("<bos>").control("<" + poem.form() + ">");
     int themes = new int[] {0, 0, 1, 1, 1, 2, 2, 2, 3, 3}[random.nextInt(10)];
@@ -132,12 +125,12 @@ final class PoemSequences {
       return this;
     }
 
-    Sequence build() {
+    Corpus.Sample build() {
       boolean[] mask = new boolean[learned.size()];
       for (int i = 0; i < mask.length; i++) {
         mask[i] = learned.get(i);
       }
-      return new Sequence(ids.stream().mapToInt(i -> i).toArray(), mask);
+      return new Corpus.Sample(ids.stream().mapToInt(i -> i).toArray(), mask);
     }
   }
 }
