@@ -1,5 +1,7 @@
 package dev.triptych.training;
 
+import dev.triptych.training.poem.PoemCommand;
+import dev.triptych.training.poem.PoemTables;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +17,7 @@ public final class Main {
   /**
    * What can be trained: picocli commands, one a kind, each with {@code --data} and {@code --out}.
    */
-  private static final List<Class<?>> KINDS = List.of();
+  private static final List<Class<?>> KINDS = List.of(PoemCommand.class, PoemTables.class);
 
   private Main() {}
 

@@ -41,13 +41,13 @@ public final class PoemCommand implements Callable<Integer> {
   @Option(names = "--minutes", required = true, description = "training time over all runs")
   private double minutes;
 
-  @Option(names = "--hidden", defaultValue = "320", description = "features (${DEFAULT-VALUE})")
+  @Option(names = "--hidden", defaultValue = "256", description = "features (${DEFAULT-VALUE})")
   private int hidden;
 
-  @Option(names = "--layers", defaultValue = "6", description = "layers (${DEFAULT-VALUE})")
+  @Option(names = "--layers", defaultValue = "5", description = "layers (${DEFAULT-VALUE})")
   private int layers;
 
-  @Option(names = "--rows", defaultValue = "32", description = "rows a step (${DEFAULT-VALUE})")
+  @Option(names = "--rows", defaultValue = "16", description = "rows a step (${DEFAULT-VALUE})")
   private int rows;
 
   @Option(names = "--length", defaultValue = "160", description = "tokens a row (${DEFAULT-VALUE})")
@@ -65,8 +65,7 @@ public final class PoemCommand implements Callable<Integer> {
       PoemTokenizer.write(poems, LEAST_SEEN, MERGES, tokens);
     }
     try (Tokenizer tokenizer = Tokenizer.load(tokens)) {
-      PoemCorpus corpus =
-          new PoemCorpus(poems, new PoemSequences(tokenizer, new Keywords(poems)));
+      PoemCorpus corpus = new PoemCorpus(poems, new PoemSequences(tokenizer, new Keywords(poems)));
       say("poems to train on: " + corpus.sizes() + ", tokens: " + tokenizer.size());
       LmRecipe recipe =
           LmRecipe.of(

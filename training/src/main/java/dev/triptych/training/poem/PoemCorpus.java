@@ -12,8 +12,7 @@ import java.util.random.RandomGenerator;
 /**
  * Poems as rows of tokens, the forms mixed so that about three tokens in four are Chinese.
  *
- * <p>Half of the 五言绝句 are halves of 五言律诗, which keep rhyme and tones, for there are few of
- * them.
+ * <p>Half of the 五言绝句 are halves of 五言律诗, which keep rhyme and tones, for there are few of them.
  */
 final class PoemCorpus implements Corpus {
   /** How often each form is drawn. */
