@@ -1,5 +1,6 @@
 package dev.triptych.training.melody;
 
+import dev.triptych.training.lm.Corpus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,21 @@ public final class Trigram {
       probability = context == null ? probability : context.probability(text[i], probability);
     }
     return Math.log(probability);
+  }
+
+  /** Returns the mean loss in nats a counted token. */
+  public double loss(List<Corpus.Sample> samples) {
+    double sum = 0;
+    long count = 0;
+    for (Corpus.Sample sample : samples) {
+      for (int i = 1; i < sample.ids().length; i++) {
+        if (sample.counted()[i]) {
+          sum -= logProbability(sample.ids(), i);
+          count++;
+        }
+      }
+    }
+    return sum / count;
   }
 
   private static long key(int[] text, int i, int order) {

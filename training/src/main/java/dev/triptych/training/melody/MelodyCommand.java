@@ -1,0 +1,87 @@
+package dev.triptych.training.melody;
+
+import dev.triptych.api.Placement;
+import dev.triptych.models.llama.Llama;
+import dev.triptych.music.Vocabulary;
+import dev.triptych.training.lm.Budget;
+import dev.triptych.training.lm.Corpus;
+import dev.triptych.training.lm.LmRecipe;
+import dev.triptych.training.lm.LmTrainer;
+import dev.triptych.training.lm.Perplexity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains the melody model; training/melody/README.md is its page. */
+@Command(
+    name = "melody",
+    description = "Trains the melody model on collections of tunes or on MIDI files.",
+    mixinStandardHelpOptions = true)
+public final class MelodyCommand implements Callable<Integer> {
+  /** Tokens of a row: the longest window of the collections has 761, nearly all fewer than 640. */
+  private static final int ROW = 640;
+
+  @Option(
+      names = "--data",
+      required = true,
+      description = "folder of collections (.jsonl.gz) or MIDI files (.mid, .midi)")
+  private Path data;
+
+  @Option(
+      names = "--out",
+      required = true,
+      description = "folder of checkpoint, loss.csv and the finished model; a run goes on there")
+  private Path out;
+
+  @Option(names = "--minutes", description = "minutes of training in all (${DEFAULT-VALUE})")
+  private double minutes = 18;
+
+  /** The recipe of the default model. */
+  static LmRecipe recipe() {
+    return LmRecipe.of(Vocabulary.SIZE, 192, 6, 6, 6, 512, 1024)
+        .withBatch(10, ROW)
+        .withDropout(0.15)
+        .withEnds(Vocabulary.BOS, Vocabulary.EOS)
+        .withMeasureEvery(100)
+        .withSeed(20261124);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    MelodyData tunes = MelodyData.read(data);
+    tunes.refused().forEach(reason -> System.out.println("passed over: " + reason));
+    System.out.printf(
+        "%d tunes to learn from, %d held out%n", tunes.training().size(), tunes.heldOut().size());
+    MelodyCorpus corpus = new MelodyCorpus(tunes);
+    Path tokenizer = Files.createDirectories(out).resolve("tokenizer.json");
+    TokenizerFile.write(tokenizer);
+    try (LmTrainer trainer = LmTrainer.open(recipe(), corpus, out)) {
+      trainer.train(Budget.minutes(minutes), System.out::println);
+      trainer.export(out, tokenizer);
+    }
+    measure(corpus);
+    return 0;
+  }
+
+  /** Prints the perplexity of the finished model on the tunes held out, beside a trigram's. */
+  private void measure(MelodyCorpus corpus) throws IOException {
+    List<Corpus.Sample> heldOut = corpus.heldOut(ROW);
+    if (heldOut.isEmpty()) {
+      System.out.println("no tune is held out: nothing to measure on");
+      return;
+    }
+    List<int[]> texts = new ArrayList<>();
+    corpus.training().forEach(sample -> texts.add(sample.ids()));
+    double trigram = new Trigram(Vocabulary.SIZE).learn(texts).loss(heldOut);
+    try (Llama model = Llama.load(out, Placement.of("cpu", "auto"))) {
+      System.out.printf(
+          "held-out perplexity: model %.3f, trigram %.3f%n",
+          Math.exp(Perplexity.loss(model, heldOut)), Math.exp(trigram));
+    }
+  }
+}
