@@ -44,7 +44,8 @@ public final class MelodyCommand implements Callable<Integer> {
   /** The recipe of the default model. */
   static LmRecipe recipe() {
     return LmRecipe.of(Vocabulary.SIZE, 192, 6, 6, 6, 512, 1024)
-        .withBatch(10, ROW)
+        .withBatch(6, ROW)
+        .withRates(0.02, 0.003, 50, 0.1)
         .withDropout(0.15)
         .withEnds(Vocabulary.BOS, Vocabulary.EOS)
         .withMeasureEvery(100)
