@@ -178,7 +178,7 @@ public final class MelodyFigures {
     Composer composer = new Composer(setting, silent, sampler);
     List<Bar> bars = new ArrayList<>();
     while (bars.size() < setting.bars()) {
-      bars.add(composer.next(bars));
+      bars.add(composer.next(bars, () -> {}));
     }
     return ScoreFile.bytes(setting.score(bars));
   }

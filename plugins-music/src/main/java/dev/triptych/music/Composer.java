@@ -50,11 +50,13 @@ public final class Composer {
    * Writes the bar that follows.
    *
    * @param bars the tune up to it
+   * @param pulse is called once a token, and may throw to stop
    */
-  public Bar next(List<Bar> bars) {
+  public Bar next(List<Bar> bars, Runnable pulse) {
     read(prompt(bars, bars.size()));
     int start = fed.length();
     while (true) {
+      pulse.run();
       int id = sampler.sample(fed.array(), fed.length(), logits);
       if (id == Vocabulary.EOS || Vocabulary.isBar(id)) {
         return Vocabulary.decode(fed.array(), start, fed.length(), setting.meter());
@@ -68,13 +70,15 @@ public final class Composer {
    * Returns the log-probability of a bar's tokens after the bars before it, under the model alone.
    *
    * @param bars the tune, that bar included
+   * @param pulse is called once a token, and may throw to stop
    */
-  public double fit(List<Bar> bars, int index) {
+  public double fit(List<Bar> bars, int index, Runnable pulse) {
     int[] before = prompt(bars, index);
     int[] bar = Vocabulary.encode(bars.get(index), barsLeft(index, index), setting.meter());
     read(before);
     double sum = 0;
     for (int i = 1; i < bar.length; i++) { // the bar token itself is in the prompt
+      pulse.run();
       sum += Sampler.logProbability(logits, bar[i]);
       logits = voice.step(bar[i]);
       fed.add(bar[i]);

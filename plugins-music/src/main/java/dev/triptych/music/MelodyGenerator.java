@@ -69,8 +69,9 @@ public final class MelodyGenerator implements Generator, Revisable {
           Llama.Run run = checked(lease.model()).open()) {
         Composer composer = composer(setting, run, request.seed());
         while (bars.size() < setting.bars()) {
-          job.step(WRITING * bars.size() / setting.bars(), "writing bar " + (bars.size() + 1));
-          bars.add(composer.next(bars));
+          double done = WRITING * bars.size() / setting.bars();
+          String phase = "writing bar " + (bars.size() + 1);
+          bars.add(composer.next(bars, () -> job.step(done, phase)));
           if (bars.size() % SHOWN_EVERY == 0) {
             draft.show(ScoreFile.bytes(setting.score(bars)));
           }
@@ -104,10 +105,11 @@ public final class MelodyGenerator implements Generator, Revisable {
       try (Lease<Llama> lease = job.lease(model(request));
           Llama.Run run = checked(lease.model()).open()) {
         Composer composer = composer(setting, run, request.seed());
-        int done = 0;
+        int redone = 0;
         for (int index : chosen) {
-          job.step(WRITING * done++ / chosen.size(), "writing bar " + (index + 1));
-          bars = redone(composer, bars, index);
+          double done = WRITING * redone++ / chosen.size();
+          String phase = "writing bar " + (index + 1);
+          bars = redone(composer, bars, index, () -> job.step(done, phase));
         }
       }
       draft.note("redone", String.join(",", new TreeSet<>(redo))).from(work);
@@ -116,18 +118,18 @@ public final class MelodyGenerator implements Generator, Revisable {
   }
 
   /** Writes a bar several times, each unlike the old one, and keeps what the next bar fits best. */
-  private static List<Bar> redone(Composer composer, List<Bar> bars, int index) {
+  private static List<Bar> redone(Composer composer, List<Bar> bars, int index, Runnable pulse) {
     List<Bar> best = bars;
     double bestFit = Double.NEGATIVE_INFINITY;
     int candidates = 0;
     for (int i = 0; i < TRIES && candidates < CANDIDATES; i++) {
-      Bar candidate = composer.next(bars.subList(0, index));
+      Bar candidate = composer.next(bars.subList(0, index), pulse);
       if (candidate.equals(bars.get(index))) {
         continue;
       }
       candidates++;
       List<Bar> tried = Composer.replaced(bars, index, candidate);
-      double fit = index + 1 < bars.size() ? composer.fit(tried, index + 1) : 0;
+      double fit = index + 1 < bars.size() ? composer.fit(tried, index + 1, pulse) : 0;
       if (fit > bestFit) {
         best = tried;
         bestFit = fit;

@@ -32,7 +32,7 @@ final class UniformVoice implements Composer.Voice {
     Composer composer = new Composer(setting, new UniformVoice(), sampler);
     java.util.List<Bar> bars = new java.util.ArrayList<>();
     while (bars.size() < setting.bars()) {
-      bars.add(composer.next(bars));
+      bars.add(composer.next(bars, () -> {}));
     }
     return setting.score(bars);
   }
