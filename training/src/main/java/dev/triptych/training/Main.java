@@ -1,5 +1,6 @@
 package dev.triptych.training;
 
+import dev.triptych.training.melody.MelodyCommand;
 import dev.triptych.training.poem.PoemCommand;
 import dev.triptych.training.poem.PoemTables;
 import java.util.List;
@@ -17,7 +18,8 @@ public final class Main {
   /**
    * What can be trained: picocli commands, one a kind, each with {@code --data} and {@code --out}.
    */
-  private static final List<Class<?>> KINDS = List.of(PoemCommand.class, PoemTables.class);
+  private static final List<Class<?>> KINDS =
+      List.of(PoemCommand.class, PoemTables.class, MelodyCommand.class);
 
   private Main() {}
 

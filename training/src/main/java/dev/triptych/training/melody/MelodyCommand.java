@@ -8,10 +8,10 @@ import dev.triptych.training.lm.Corpus;
 import dev.triptych.training.lm.LmRecipe;
 import dev.triptych.training.lm.LmTrainer;
 import dev.triptych.training.lm.Perplexity;
+import dev.triptych.training.lm.Trigram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -76,9 +76,7 @@ public final class MelodyCommand implements Callable<Integer> {
       System.out.println("no tune is held out: nothing to measure on");
       return;
     }
-    List<int[]> texts = new ArrayList<>();
-    corpus.training().forEach(sample -> texts.add(sample.ids()));
-    double trigram = new Trigram(Vocabulary.SIZE).learn(texts).loss(heldOut);
+    double trigram = Trigram.of(Vocabulary.SIZE, corpus.training()).loss(heldOut);
     try (Llama model = Llama.load(out, Placement.of("cpu", "auto"))) {
       System.out.printf(
           "held-out perplexity: model %.3f, trigram %.3f%n",

@@ -207,7 +207,7 @@ class MelodyDataTest {
   }
 
   /** D major: a tune in quarters over a bass an octave below; fifths beyond 7 leave the key out. */
-  private static byte[] midi(String meter, int fifths, int channel, int notes) throws Exception {
+  static byte[] midi(String meter, int fifths, int channel, int notes) throws Exception {
     Sequence sequence = new Sequence(Sequence.PPQ, 96);
     Track conductor = sequence.createTrack();
     String[] parts = meter.split("/");
