@@ -140,14 +140,27 @@ public final class SentenceEncoder implements AutoCloseable, Weighed {
             .mapToInt(i -> i)
             .toArray();
     Encoding[] encodings = new Encoding[ids.size()];
-    for (int from = 0; from < order.length; from += BATCH) {
-      int[] batch = Arrays.copyOfRange(order, from, Math.min(from + BATCH, order.length));
+    int from = 0;
+    while (from < order.length) {
+      int to = end(from, order, ids);
+      int[] batch = Arrays.copyOfRange(order, from, to);
       List<float[][]> states = states(Arrays.stream(batch).mapToObj(ids::get).toList());
       for (int i = 0; i < batch.length; i++) {
         encodings[batch[i]] = new Encoding(pooled(states.get(i)), states.get(i));
       }
+      from = to;
     }
     return Arrays.asList(encodings);
+  }
+
+  /** Returns where the batch that begins at a text ends: full, or before one half as long again. */
+  private static int end(int from, int[] order, List<int[]> ids) {
+    int longest = ids.get(order[from]).length * 3 / 2;
+    int to = from + 1;
+    while (to < order.length && to - from < BATCH && ids.get(order[to]).length <= longest) {
+      to++;
+    }
+    return to;
   }
 
   /** Returns [CLS], the text's tokens as far as there is room, and [SEP]. */

@@ -33,7 +33,7 @@ public final class ShippedEncoders {
   public static final String BGE_ZH = "BAAI/bge-small-zh-v1.5";
 
   /** Names the bytes and how they are converted; another conversion needs another revision. */
-  private static final String REVISION = "langchain4j-0.36.2";
+  static final String REVISION = "langchain4j-0.36.2";
 
   private ShippedEncoders() {}
 

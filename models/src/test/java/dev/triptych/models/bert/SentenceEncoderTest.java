@@ -117,6 +117,19 @@ class SentenceEncoderTest {
   }
 
   @Test
+  void theRevisionNamesTheJarsThatAreThere() throws IOException {
+    for (String artifact : List.of("all-minilm-l6-v2", "bge-small-zh-v15")) {
+      String name = "/META-INF/maven/dev.langchain4j/langchain4j-embeddings-" + artifact;
+      try (InputStream in =
+          SentenceEncoderTest.class.getResourceAsStream(name + "/pom.properties")) {
+        String properties = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String version = ShippedEncoders.REVISION.replace("langchain4j-", "version=");
+        assertTrue(properties.contains(version), properties);
+      }
+    }
+  }
+
+  @Test
   void twoAtOnceMakeOneFolder(@TempDir Path other) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
