@@ -1,11 +1,11 @@
 package dev.triptych.it;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +22,13 @@ class ArchitectureTest {
 
   @BeforeAll
   static void read() {
-    ClassFileImporter importer = new ClassFileImporter();
-    product =
-        importer
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.triptych");
-    broken =
-        importer
-            .importPackages("dev.triptych")
-            .that(
-                DescribedPredicate.describe("broken", c -> c.getPackageName().endsWith(".broken")));
+    JavaClasses all = new ClassFileImporter().importPackages("dev.triptych");
+    product = all.that(describe("product", c -> !place(c).contains("/test-classes/")));
+    broken = all.that(describe("broken", c -> c.getPackageName().endsWith(".broken")));
+  }
+
+  private static String place(JavaClass type) {
+    return type.getSource().map(source -> source.getUri().toString()).orElse("");
   }
 
   private static List<ArchRule> rules() {
@@ -76,7 +73,7 @@ class ArchitectureTest {
         new ClassFileImporter()
             .importPackages("dev.triptych.it", "dev.triptych.api")
             .that(
-                DescribedPredicate.describe(
+                describe(
                     "one class or the other",
                     c ->
                         c.getSimpleName().equals("SplitPackage")

@@ -30,7 +30,7 @@ class SharedWeightsTest {
 
   @Test
   void equalWeightsAreMappedOnceAndOthersAreNot() throws Exception {
-    Path home = Path.of("target", "home").toAbsolutePath(); // keeps the natives, once unpacked
+    Path home = temp.resolve("home");
     Path first = bundle("first", 1);
     Path second = bundle("second", 1);
     try (Host host = Host.start(Host.Options.of(Home.of(home), List.of(first, second)))) {
@@ -47,7 +47,6 @@ class SharedWeightsTest {
       assertNotEquals(digest, changed);
       assertEquals(1, mappings(home.resolve("weights").resolve(changed)));
       assertEquals(1, mappings(home.resolve("weights").resolve(digest)));
-      host.plugins().remove("org.example.twin.second");
     }
   }
 
