@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import javax.sound.midi.MidiSystem;
 import javax.sound.midi.MidiUnavailableException;
@@ -58,7 +59,11 @@ public final class Checkup {
     checkup.add("instructions", true, Torch.instructionSet(), "");
     int cuda = Torch.cudaDevices();
     checkup.add("devices", true, cuda == 0 ? "cpu" : "cpu, " + cuda + " × cuda", "");
-    checkup.add("images", true, String.join(" ", List.of(ImageIO.getReaderFormatNames())), "");
+    TreeSet<String> formats = new TreeSet<>();
+    for (String format : ImageIO.getReaderFormatNames()) {
+      formats.add(format.toLowerCase(Locale.ROOT));
+    }
+    checkup.add("images", formats.contains("webp"), String.join(" ", formats), "builtin");
     checkup.midi();
     List<Plugin> plugins = host.plugins().list();
     checkup.add("bundles", !plugins.isEmpty(), String.valueOf(plugins.size()), "bundles");

@@ -8,15 +8,11 @@ import dev.triptych.host.jobs.Jobs;
 import dev.triptych.host.works.Works;
 import dev.triptych.models.ledger.ModelManager;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
-import javax.imageio.ImageIO;
 import org.osgi.framework.Bundle;
 
 /**
@@ -25,10 +21,9 @@ import org.osgi.framework.Bundle;
  * <p>{@link #start} does, in this order:
  *
  * <ol>
- *   <li>makes the home folder and checks that it can be written;
- *   <li>beside each other: (a) touches DJL's engine, the tokenizers and ImageIO on the program's
- *       own class loader, natives unpacked below the home folder behind a file lock, for whoever
- *       touches them first decides for the whole JVM; (b) starts Felix with Declarative Services;
+ *   <li>{@link Ignition}, beside each other: (a) checks that the home folder can be written, touches
+ *       ImageIO, DJL's engine and the tokenizers on the program's own class loader, natives unpacked
+ *       below the home folder behind a file lock; (b) starts Felix with Declarative Services;
  *   <li>opens works, the model manager and jobs;
  *   <li>starts the built-in bundles and the installed plugins.
  * </ol>
@@ -96,25 +91,22 @@ public final class Host implements AutoCloseable {
    * @throws IOException if a part of the program is missing or damaged
    */
   public static Host start(Options options) throws IOException {
-    writable(options.home.folder());
-    CompletableFuture<Void> natives = // 2a
-        CompletableFuture.runAsync(
-            () -> {
-              Thread.currentThread().setContextClassLoader(Host.class.getClassLoader());
-              ImageIO.scanForPlugins();
-              if (options.natives) {
-                Natives.start(options.home.folder());
-              }
-            });
-    Framework framework = Framework.start(); // 2b
+    return start(options, Ignition.of(options.home.folder(), options.natives));
+  }
+
+  /**
+   * Starts the program from slow beginnings that were made earlier, and that belong to it from now
+   * on.
+   *
+   * @throws IllegalArgumentException if the home folder cannot be written
+   * @throws IOException if a part of the program is missing or damaged
+   */
+  public static Host start(Options options, Ignition ignition) throws IOException {
     try {
-      natives.join();
-      return new Host(framework, options); // 3, 4
-    } catch (CompletionException e) {
-      framework.close();
-      throw new IOException("libtorch does not start: " + e.getCause().getMessage(), e);
+      Framework framework = ignition.await(); // 1
+      return new Host(framework, options); // 2, 3
     } catch (RuntimeException | IOException e) {
-      framework.close();
+      ignition.close();
       throw e;
     }
   }
@@ -184,17 +176,6 @@ public final class Host implements AutoCloseable {
     generators.close();
     models.close();
     framework.close();
-  }
-
-  private static void writable(Path home) {
-    try {
-      Files.createDirectories(home);
-      Files.delete(Files.createTempFile(home, "new-", ".tmp"));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "the home folder " + home + " cannot be written; set TRIPTYCH_HOME to a folder that can",
-          e);
-    }
   }
 
   /** What belongs to bundles that go: their jobs and their models. */

@@ -7,6 +7,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +32,9 @@ public final class Main {
 
   /** The user said stop. */
   public static final int STOPPED = 130;
+
+  private static final Set<String> WORKING =
+      Set.of("create", "plan", "generators", "generate", "plugins", "models", "doctor");
 
   private Main() {}
 
@@ -64,6 +69,9 @@ public final class Main {
     Messages messages = Messages.choose(console.environment(), home.language());
     try (Session session = new Session(console, home, messages)) {
       stop.arm(session);
+      if (needsHost(arguments)) {
+        session.ignite();
+      }
       CommandLine program = new CommandLine(new TriptychCommand(session));
       program.setResourceBundle(messages.bundle());
       program.setOut(new java.io.PrintWriter(console.out(), true, UTF_8));
@@ -72,6 +80,13 @@ public final class Main {
       program.setExecutionExceptionHandler((e, command, parsed) -> failed(e, parsed, session));
       return program.execute(arguments);
     }
+  }
+
+  /** Guesses, before the command line is read, whether the host will be needed. */
+  private static boolean needsHost(String... arguments) {
+    List<String> all = List.of(arguments);
+    return all.stream().anyMatch(WORKING::contains)
+        && all.stream().noneMatch(one -> one.matches("-h|--help|-V|--version"));
   }
 
   private static int usage(ParameterException e, Session session) {

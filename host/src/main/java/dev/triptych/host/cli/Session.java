@@ -2,6 +2,7 @@ package dev.triptych.host.cli;
 
 import dev.triptych.host.Home;
 import dev.triptych.host.Host;
+import dev.triptych.host.Ignition;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ final class Session implements AutoCloseable {
   private final Home home;
   private final Messages messages;
   private final List<AutoCloseable> unfinished = new ArrayList<>();
+  private Ignition ignition;
   private Host host;
   private boolean stopped;
   private double startSeconds;
@@ -44,6 +46,11 @@ final class Session implements AutoCloseable {
     return messages;
   }
 
+  /** Begins to start the host while the command line is being read. */
+  synchronized void ignite() {
+    ignition = Ignition.of(home.folder(), true);
+  }
+
   /** Starts the host, once. */
   Host host() throws IOException {
     synchronized (this) {
@@ -51,8 +58,10 @@ final class Session implements AutoCloseable {
         return host;
       }
     }
-    Host started = Host.start(Host.Options.of(home, builtIn()));
+    Host.Options options = Host.Options.of(home, builtIn());
+    Host started = ignition == null ? Host.start(options) : Host.start(options, ignition);
     synchronized (this) {
+      ignition = null; // it is the host's now
       host = started;
       if (stopped) {
         throw new CancellationException();
@@ -101,11 +110,15 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     Host running;
+    Ignition unused;
     synchronized (this) {
       running = host;
+      unused = ignition;
     }
     if (running != null) {
       running.close();
+    } else if (unused != null) {
+      unused.close();
     }
   }
 
