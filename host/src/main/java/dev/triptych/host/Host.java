@@ -5,6 +5,7 @@ import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
 import dev.triptych.host.jobs.Jobs;
+import dev.triptych.host.plan.Planner;
 import dev.triptych.host.works.Works;
 import dev.triptych.models.ledger.ModelManager;
 import java.io.IOException;
@@ -66,6 +67,7 @@ public final class Host implements AutoCloseable {
   private final Jobs jobs;
   private final Plugins plugins;
   private final Path home;
+  private Planner planner;
 
   private Host(Framework framework, Options options) throws IOException {
     Home settings = options.home;
@@ -117,11 +119,12 @@ public final class Host implements AutoCloseable {
    * @throws IOException if the sentence encoders cannot be loaded
    */
   public Plan plan(String prompt) throws IOException, InterruptedException {
-    boolean chinese =
-        prompt
-            .codePoints()
-            .anyMatch(c -> Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN);
-    return Plan.of(Map.of("language", chinese ? "zh" : "en"));
+    synchronized (this) {
+      if (planner == null) {
+        planner = new Planner(models, desk.everywhere(), home);
+      }
+    }
+    return planner.plan(prompt);
   }
 
   /** Returns the model catalog. */

@@ -1,7 +1,7 @@
 package dev.triptych.host.cli;
 
 import dev.triptych.api.Plan;
-import dev.triptych.host.works.PrettyJson;
+import dev.triptych.host.plan.PlanJson;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +24,7 @@ final class PlanCommand implements Callable<Integer> {
     Session session = program.session();
     String text = Prompts.read(prompt, session.console().in(), session.messages());
     Plan plan = session.host().plan(text);
-    session.console().out().println(PrettyJson.write(plan.fields()));
+    session.console().out().println(PlanJson.write(plan).strip());
     return Main.OK;
   }
 }

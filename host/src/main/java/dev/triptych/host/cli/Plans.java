@@ -2,16 +2,13 @@ package dev.triptych.host.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.triptych.api.Plan;
+import dev.triptych.host.plan.PlanJson;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 
 /** Plans as files that the user may edit. */
 final class Plans {
@@ -29,14 +26,9 @@ final class Plans {
       throw new IllegalArgumentException("there is no plan in " + file);
     }
     try {
-      return Plan.of(
-          new ObjectMapper()
-              .readValue(
-                  Files.readString(file, UTF_8), new TypeReference<Map<String, Object>>() {}));
+      return PlanJson.read(Files.readString(file, UTF_8));
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(file + " is not UTF-8 text", e);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }

@@ -39,7 +39,7 @@ final class Prompts {
         throw new IllegalArgumentException(
             messages.text("prompt.control", position, String.format("U+%04X", c)));
       }
-      words |= Character.isLetterOrDigit(c);
+      words |= Character.isLetterOrDigit(c) || Character.getType(c) == Character.OTHER_SYMBOL;
     }
     if (!words) {
       throw new IllegalArgumentException(messages.text("prompt.wordless"));

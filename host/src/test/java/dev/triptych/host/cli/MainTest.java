@@ -186,7 +186,7 @@ class MainTest {
     refused("the prompt is empty", "create", "  ");
     refused("too long", "create", "x".repeat(2_001));
     refused("character at position 2 that no text has (U+0007)", "create", "a\u0007b");
-    refused("the prompt has no word", "create", "🌸🌸");
+    refused("the prompt has no word", "create", "?! …");
     Run megabyte =
         run("春".repeat(350_000).getBytes(UTF_8), Map.of("TRIPTYCH_LANG", "zh"), "create", "-");
     assertEquals(Main.MISTAKE, megabyte.exit);
