@@ -3,7 +3,6 @@ package dev.triptych.host.cli;
 import dev.triptych.api.Artifact;
 import dev.triptych.api.Descriptor;
 import dev.triptych.api.Parameter;
-import dev.triptych.api.Request;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugged;
 import dev.triptych.host.jobs.NearestNames;
@@ -83,10 +82,16 @@ final class Assignments {
   }
 
   /**
-   * Returns the request with checked values; the files that works name are taken into the store.
+   * What one generator is asked beside prompt, plan and seed.
+   *
+   * @param generator its id
+   * @param values as text by parameter name, checked
+   * @param inputs works by parameter name
    */
-  Request apply(Request request, Descriptor descriptor, Map<String, String> values, Works works)
-      throws IOException {
+  record Wish(String generator, Map<String, String> values, Map<String, Artifact> inputs) {}
+
+  /** Checks values; the files that works name are taken into the store. */
+  Wish check(Descriptor descriptor, Map<String, String> values, Works works) throws IOException {
     Map<String, String> checked = new TreeMap<>();
     Map<String, Artifact> inputs = new TreeMap<>();
     for (Map.Entry<String, String> one : values.entrySet()) {
@@ -104,7 +109,7 @@ final class Assignments {
       }
       checked.put(parameter.name(), value);
     }
-    return request.withValues(checked).withInputs(inputs);
+    return new Wish(descriptor.id(), checked, inputs);
   }
 
   private static StoredWork take(Parameter.Work parameter, String named, Works works)

@@ -70,14 +70,12 @@ final class CreateCommand implements Callable<Integer> {
       Plans.announce(session, program, making);
       List<String> generators = chosen(assignments, host);
       var values = assignments.splitByGenerator(parameters, host.generators(), generators);
-      making.progress().say(messages.text("planning"));
-      long begin = System.nanoTime();
-      Plan plan = edited == null ? host.plan(text) : edited;
-      making.took("plan", (System.nanoTime() - begin) / 1e9);
+      List<Assignments.Wish> wishes = making.check(generators, values);
+      Plan plan = edited == null ? making.plan(text) : edited;
       if (style != null) {
         plan = plan.with("style", style);
       }
-      return making.make(text, chosen, plan, generators, values, exhibit);
+      return making.make(text, chosen, plan, wishes, exhibit);
     }
   }
 

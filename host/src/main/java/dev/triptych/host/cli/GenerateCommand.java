@@ -1,6 +1,5 @@
 package dev.triptych.host.cli;
 
-import dev.triptych.api.Plan;
 import dev.triptych.host.Host;
 import dev.triptych.host.exhibit.Exhibit;
 import java.nio.file.Path;
@@ -51,11 +50,8 @@ final class GenerateCommand implements Callable<Integer> {
       Host host = session.host();
       Plans.announce(session, program, making);
       String id = assignments.generator(generator, host.generators()).descriptor().id();
-      making.progress().say(messages.text("planning"));
-      long begin = System.nanoTime();
-      Plan plan = host.plan(text);
-      making.took("plan", (System.nanoTime() - begin) / 1e9);
-      return making.make(text, chosen, plan, List.of(id), Map.of(id, values), exhibit);
+      var wishes = making.check(List.of(id), Map.of(id, values));
+      return making.make(text, chosen, making.plan(text), wishes, exhibit);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.triptych.host.cli;
 import dev.triptych.api.Plan;
 import dev.triptych.api.Request;
 import dev.triptych.host.Host;
+import dev.triptych.host.cli.Assignments.Wish;
 import dev.triptych.host.exhibit.Exhibit;
 import dev.triptych.host.exhibit.Piece;
 import dev.triptych.host.jobs.Order;
@@ -47,27 +48,44 @@ final class Making {
   }
 
   /**
-   * Makes the works, writes the folder and prints.
+   * Checks what the user set, before anything slow.
    *
    * @param values the user's values by generator
-   * @return the exit code
    */
-  int make(
-      String prompt,
-      long seed,
-      Plan plan,
-      List<String> generators,
-      Map<String, Map<String, String>> values,
-      Exhibit exhibit)
-      throws IOException, InterruptedException {
+  List<Wish> check(List<String> generators, Map<String, Map<String, String>> values)
+      throws IOException {
     Host host = session.host();
     Assignments assignments = new Assignments(session.messages());
-    List<Order> orders = new ArrayList<>();
+    List<Wish> wishes = new ArrayList<>();
     for (String id : generators) {
       var descriptor = assignments.generator(id, host.generators()).descriptor();
-      Request request = Request.of(prompt, plan, seed);
-      Map<String, String> own = values.getOrDefault(id, Map.of());
-      orders.add(Order.of(id, assignments.apply(request, descriptor, own, host.works())));
+      wishes.add(assignments.check(descriptor, values.getOrDefault(id, Map.of()), host.works()));
+    }
+    return wishes;
+  }
+
+  /** Plans a prompt. */
+  Plan plan(String prompt) throws IOException, InterruptedException {
+    progress.say(session.messages().text("planning"));
+    long start = System.nanoTime();
+    Plan plan = session.host().plan(prompt);
+    took("plan", (System.nanoTime() - start) / 1e9);
+    return plan;
+  }
+
+  /**
+   * Makes the works, writes the folder and prints.
+   *
+   * @return the exit code
+   */
+  int make(String prompt, long seed, Plan plan, List<Wish> wishes, Exhibit exhibit)
+      throws IOException, InterruptedException {
+    Host host = session.host();
+    List<Order> orders = new ArrayList<>();
+    for (Wish wish : wishes) {
+      Request request =
+          Request.of(prompt, plan, seed).withValues(wish.values()).withInputs(wish.inputs());
+      orders.add(Order.of(wish.generator(), request));
     }
     List<Outcome> outcomes = host.jobs().run(orders, progress);
     progress.end();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MainTest {
   @TempDir private static Path temp;
   private static Path bundles;
+  private static Path plan;
 
   private record Run(int exit, String out, String err) {}
 
@@ -39,11 +40,19 @@ class MainTest {
     BundleJar.of("test.misbehaving", Misbehaving.class)
         .entry("models/words/words.txt", "ink")
         .write(bundles.resolve("bad.jar"));
+    plan = Files.writeString(temp.resolve("spring.json"), "{\"language\": \"en\"}");
     System.setProperty(Session.BUNDLES, bundles.toString());
   }
 
   private static Run run(String... arguments) {
     return run(new byte[0], Map.of("TRIPTYCH_LANG", "en"), arguments);
+  }
+
+  /** Creates with a plan that is there, so that no encoder need be converted first. */
+  private static Run create(String prompt, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("create", prompt, "--plan", plan.toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(new String[0]));
   }
 
   private static Run run(byte[] in, Map<String, String> more, String... arguments) {
@@ -74,17 +83,17 @@ class MainTest {
   }
 
   @Test
-  void generateWritesAFolderWithRecordAndPage() throws Exception {
+  void createWritesAFolderWithRecordAndPage() throws Exception {
     Path out = temp.resolve("one");
     Run run =
-        run(
-            "generate",
-            "test.echo",
+        create(
             "spring <b>",
+            "--only",
+            "echo",
             "--seed",
             "7",
             "-p",
-            "lines=1",
+            "echo:lines=1",
             "--out",
             out.toString(),
             "--json");
@@ -111,19 +120,11 @@ class MainTest {
 
   @Test
   void theSameSeedGivesTheSameBytesAndARandomOneIsSaid() throws Exception {
-    Run one = run("create", "sea", "--only", "echo", "--out", temp.resolve("a").toString());
+    Run one = create("sea", "--only", "echo", "--out", temp.resolve("a").toString());
     assertEquals(Main.OK, one.exit, one.err);
     String seed = one.out.replaceAll("(?s).*Seed (\\d+).*", "$1");
     Run two =
-        run(
-            "create",
-            "sea",
-            "--only",
-            "echo",
-            "--seed",
-            seed,
-            "--out",
-            temp.resolve("b").toString());
+        create("sea", "--only", "echo", "--seed", seed, "--out", temp.resolve("b").toString());
     assertEquals(Main.OK, two.exit, two.err);
     for (String file : names(temp.resolve("a"))) {
       assertEquals(
@@ -138,8 +139,7 @@ class MainTest {
   void oneFailureStillDeliversTheOther() throws Exception {
     Path out = temp.resolve("half");
     Run run =
-        run(
-            "create",
+        create(
             "sea",
             "--only",
             "echo,misbehaving",
@@ -159,7 +159,9 @@ class MainTest {
   @Test
   void onlyFailuresWriteNoFolder() throws Exception {
     Path out = temp.resolve("nothing");
-    Run run = run("generate", "test.misbehaving", "x", "-p", "how=throw", "--out", out.toString());
+    Run run =
+        create(
+            "x", "--only", "misbehaving", "-p", "misbehaving:how=throw", "--out", out.toString());
     assertEquals(Main.FAILED, run.exit);
     assertTrue(Files.notExists(out));
     assertTrue(names(temp).stream().noneMatch(name -> name.contains("unfinished")));
@@ -169,9 +171,9 @@ class MainTest {
   void foldersOfOthersAreLeftAlone() throws Exception {
     Path out = Files.createDirectories(temp.resolve("others"));
     Files.writeString(out.resolve("notes.md"), "mine");
-    assertEquals(Main.OK, run("generate", "test.echo", "x", "--out", out.toString()).exit);
+    assertEquals(Main.OK, create("x", "--only", "echo", "--out", out.toString()).exit);
     assertEquals("mine", Files.readString(out.resolve("notes.md")));
-    Run again = run("generate", "test.echo", "y", "--out", out.toString());
+    Run again = create("y", "--only", "echo", "--out", out.toString());
     assertEquals(Main.OK, again.exit, "our own folder may be written again");
     assertTrue(Files.readString(out.resolve("echo.txt")).startsWith("y "));
     Path page = Files.createDirectories(temp.resolve("page"));
@@ -201,9 +203,12 @@ class MainTest {
         run(
             "spring 🌸\n".getBytes(UTF_8),
             Map.of("TRIPTYCH_LANG", "en"),
-            "generate",
-            "test.echo",
+            "create",
             "-",
+            "--only",
+            "echo",
+            "--plan",
+            plan.toString(),
             "--out",
             temp.resolve("emoji").toString());
     assertEquals(Main.OK, run.exit, run.err);
