@@ -35,6 +35,7 @@ public final class MelodyGenerator implements Generator, Revisable {
   private static final ModelSpec<Llama> MELODIST =
       ModelSpec.of("triptych-melody", ModelFiles.entry("models/melody"), Llama.class, Llama::load);
   private static final double TOP_P = 0.95;
+  private static final double MEMORY = 1; // nats for a phrase to come again
   private static final double WRITING = 0.7; // share of the work; the rest is rendering sound
   private static final int SHOWN_EVERY = 4; // bars
   private static final int CANDIDATES = 4;
@@ -67,7 +68,7 @@ public final class MelodyGenerator implements Generator, Revisable {
     try (Draft draft = job.draft("audio/midi")) {
       try (Lease<Llama> lease = job.lease(model(request));
           Llama.Run run = checked(lease.model()).open()) {
-        Composer composer = composer(setting, run, request.seed());
+        Composer composer = composer(setting, run, request.seed(), MEMORY);
         while (bars.size() < setting.bars()) {
           double done = WRITING * bars.size() / setting.bars();
           String phase = "writing bar " + (bars.size() + 1);
@@ -104,7 +105,7 @@ public final class MelodyGenerator implements Generator, Revisable {
     try (Draft draft = job.draft("audio/midi")) {
       try (Lease<Llama> lease = job.lease(model(request));
           Llama.Run run = checked(lease.model()).open()) {
-        Composer composer = composer(setting, run, request.seed());
+        Composer composer = composer(setting, run, request.seed(), 0);
         int redone = 0;
         for (int index : chosen) {
           double done = WRITING * redone++ / chosen.size();
@@ -147,6 +148,7 @@ public final class MelodyGenerator implements Generator, Revisable {
       draft.show(midi);
       draft.note("model", "melody and chords");
       draft.note("masks", "bars, meter, scale, chords of the key, final cadence");
+      draft.note("bias", "phrases come again: A A B A");
       draft.note("arranger", "rules: bass, accompaniment, percussion, dynamics");
       Artifact melody = draft.commit();
       sound.note("synthesizer", "the JDK's, with its built-in sounds").from(melody);
@@ -154,11 +156,12 @@ public final class MelodyGenerator implements Generator, Revisable {
     }
   }
 
-  private static Composer composer(Setting setting, Llama.Run run, long seed) {
+  private static Composer composer(Setting setting, Llama.Run run, long seed, double memory) {
     Sampler sampler =
         Sampler.seeded(seed)
             .temperature(setting.temperature())
             .topP(TOP_P)
+            .processor(new PhraseMemory(memory))
             .processor(new MelodyGrammar(setting.meter(), setting.key().mode()));
     return new Composer(setting, new LlamaVoice(run), sampler);
   }
