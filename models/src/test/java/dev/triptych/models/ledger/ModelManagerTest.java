@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -352,6 +353,41 @@ class ModelManagerTest {
       held.close();
       assertEquals(950, asker.get(10, TimeUnit.SECONDS).size);
       assertEquals(950, manager.usedBytes());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void underLoadNoModelIsClosedInUseAndTheBudgetHolds() throws Exception {
+    List<ModelSpec<Bytes>> specs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      specs.add(spec("m" + i, (60 + 10 * i) + " bytes of " + i));
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    try (ModelManager manager = manager(300)) {
+      List<Callable<Integer>> askers = new ArrayList<>();
+      for (int thread = 0; thread < 8; thread++) {
+        SplittableRandom random = new SplittableRandom(thread);
+        askers.add(
+            () -> {
+              for (int i = 0; i < 300; i++) {
+                ModelSpec<Bytes> spec = specs.get(random.nextInt(specs.size()));
+                try (Share<Bytes> share = lease(manager, spec)) {
+                  Bytes model = share.model();
+                  Thread.yield();
+                  assertFalse(model.closed, "closed while in use");
+                  assertTrue(model.text.endsWith(spec.id().substring(1)), "another model");
+                  assertTrue(manager.usedBytes() <= 300, "over the budget");
+                }
+              }
+              return 300;
+            });
+      }
+      for (Future<Integer> asker : pool.invokeAll(askers)) {
+        assertEquals(300, asker.get());
+      }
+      assertTrue(loads.get() > specs.size(), "nothing was ever evicted");
     } finally {
       pool.shutdownNow();
     }
