@@ -44,7 +44,8 @@ public final class CaptionCache {
     Files.createDirectories(folder);
     return new CaptionCache(
         language(pictures, Captions::zh, folder.resolve("zh.states"), ShippedEncoders.BGE_ZH, home),
-        language(pictures, Captions::en, folder.resolve("en.states"), ShippedEncoders.MINI_LM, home));
+        language(
+            pictures, Captions::en, folder.resolve("en.states"), ShippedEncoders.MINI_LM, home));
   }
 
   private static Language language(
@@ -60,9 +61,9 @@ public final class CaptionCache {
       long start = System.nanoTime();
       Path model =
           ShippedEncoders.folder(hub, home)
-              .orElseThrow(() -> new IOException("the encoder " + hub + " is not on the class path"));
-      try (SentenceEncoder encoder =
-          SentenceEncoder.load(model, Placement.of("cpu", "float32"))) {
+              .orElseThrow(
+                  () -> new IOException("the encoder " + hub + " is not on the class path"));
+      try (SentenceEncoder encoder = SentenceEncoder.load(model, Placement.of("cpu", "float32"))) {
         TokenStates.write(file, texts, encoder);
       }
       System.out.printf(

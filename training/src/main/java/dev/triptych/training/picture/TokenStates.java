@@ -43,8 +43,7 @@ public final class TokenStates {
         target,
         captions,
         encoder.dimensions(),
-        batch ->
-            encoder.encode(batch).stream().map(SentenceEncoder.Encoding::tokens).toList());
+        batch -> encoder.encode(batch).stream().map(SentenceEncoder.Encoding::tokens).toList());
   }
 
   static void write(
