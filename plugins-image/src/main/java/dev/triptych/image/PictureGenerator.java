@@ -45,12 +45,14 @@ public final class PictureGenerator implements Generator {
   static final Parameter.Real GUIDANCE =
       Parameter.Real.of(
               "guidance",
-              Phrase.of("How strictly the text is followed; 1 is not at all forced", "对文字的遵循程度；1 为不加强"),
+              Phrase.of(
+                  "How strictly the text is followed; 1 is not at all forced", "对文字的遵循程度；1 为不加强"),
               1,
               20)
           .initially(3.5);
   static final Parameter.Choice SIZE =
-      Parameter.Choice.of("size", Phrase.of("Width and height in pixels", "宽与高（像素）"), "128", "256", "512")
+      Parameter.Choice.of(
+              "size", Phrase.of("Width and height in pixels", "宽与高（像素）"), "128", "256", "512")
           .initially("512");
   static final Parameter.Choice SCHEDULER =
       Parameter.Choice.of("scheduler", Phrase.of("How noise is removed", "去噪方法"), "dpm", "ddim")
@@ -65,7 +67,10 @@ public final class PictureGenerator implements Generator {
 
   private static final ModelSpec<PictureModel> PAINTER =
       ModelSpec.of(
-          "triptych-picture", ModelFiles.entry("models/picture"), PictureModel.class, PictureModel::load);
+          "triptych-picture",
+          ModelFiles.entry("models/picture"),
+          PictureModel.class,
+          PictureModel::load);
   private static final ModelSpec<SentenceEncoder> ENGLISH = encoder(ShippedEncoders.MINI_LM);
   private static final ModelSpec<SentenceEncoder> CHINESE = encoder(ShippedEncoders.BGE_ZH);
 
@@ -80,9 +85,7 @@ public final class PictureGenerator implements Generator {
   public Descriptor descriptor() {
     return Descriptor.of("image.picture", Phrase.of("Picture", "画"), "image/png")
         .withSummary(
-            Phrase.of(
-                "Paints a picture of the prompt by latent diffusion",
-                "以潜空间扩散模型按提示作画"))
+            Phrase.of("Paints a picture of the prompt by latent diffusion", "以潜空间扩散模型按提示作画"))
         .withParameters(STYLE, STEPS, GUIDANCE, SIZE, SCHEDULER, PALETTE)
         .withModels(PAINTER, ENGLISH, CHINESE);
   }

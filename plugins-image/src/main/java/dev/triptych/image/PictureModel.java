@@ -34,8 +34,7 @@ record PictureModel(
     SchedulerConfig scheduler = SchedulerConfig.read(parts.scheduler());
     UNet unet = UNet.load(parts.unet(), placement);
     try {
-      return new PictureModel(
-          unet, AutoencoderKL.load(parts.vae(), placement), text, scheduler);
+      return new PictureModel(unet, AutoencoderKL.load(parts.vae(), placement), text, scheduler);
     } catch (IOException | RuntimeException e) {
       unet.close();
       throw e;

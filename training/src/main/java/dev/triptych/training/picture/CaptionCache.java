@@ -81,7 +81,7 @@ public final class CaptionCache {
   /** Makes the cache of composed scenes: {@code CaptionCache DATA OUT COUNT HOME}. */
   public static void main(String[] args) throws IOException {
     open(
-        Pictures.of(Path.of(args[0]), Integer.parseInt(args[2]), 1_000_000),
+        Pictures.of(Path.of(args[0]), Integer.parseInt(args[2]), PictureCommand.FIRST),
         Path.of(args[1]),
         Path.of(args[3]));
   }

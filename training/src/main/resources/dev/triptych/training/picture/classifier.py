@@ -14,8 +14,9 @@ from torch.nn import Module
 
 class Classifier(Module):
     weights: Dict[str, Tensor]
-    first: Dict[str, Tensor]
-    second: Dict[str, Tensor]
+    parameters: List[Tensor]
+    first: List[Tensor]
+    second: List[Tensor]
     count: Tensor
 
     def load(self, layers: int) -> int:
@@ -35,39 +36,31 @@ class Classifier(Module):
 
     def begin(self, count: Tensor) -> Tensor:
         self.count = torch.zeros([], dtype=torch.float32)
-        for name, stored in self.weights.items():
-            weight = stored.to(torch.float32).clone()
-            self.first[name] = torch.zeros_like(weight)
-            self.second[name] = torch.zeros_like(weight)
-            self.weights[name] = weight.requires_grad_(True)
+        for name in list(self.weights.keys()):
+            weight = self.weights[name].to(torch.float32).clone().requires_grad_(True)
+            self.weights[name] = weight
+            self.parameters.append(weight)
+            self.first.append(torch.zeros_like(weight))
+            self.second.append(torch.zeros_like(weight))
         return count
 
     def train_step(self, x: Tensor, labels: Tensor, rate: Tensor) -> Tensor:
         """Learns from one batch by AdamW; returns its cross entropy."""
         torch.set_grad_enabled(True)
         loss = torch.cross_entropy_loss(self.forward(x), labels, label_smoothing=0.05)
-        parameters: List[Tensor] = []
-        first: List[Tensor] = []
-        second: List[Tensor] = []
-        steps: List[Tensor] = []
-        for name, weight in self.weights.items():
-            parameters.append(weight)
-            first.append(self.first[name])
-            second.append(self.second[name])
-            steps.append(self.count)
         found: List[Tensor] = []
-        for gradient in torch.autograd.grad([loss], parameters):
+        for gradient in torch.autograd.grad([loss], self.parameters):
             assert gradient is not None
             found.append(gradient)
         torch.set_grad_enabled(False)
         self.count.add_(1.0)
-        torch._fused_adamw_(
-            parameters,
+        torch._fused_adamw_(  # lists of the module itself: writes to local ones are dropped
+            self.parameters,
             found,
-            first,
-            second,
+            self.first,
+            self.second,
             torch.jit.annotate(List[Tensor], []),
-            steps,
+            [self.count for _ in self.parameters],
             lr=float(rate),
             beta1=0.9,
             beta2=0.99,
