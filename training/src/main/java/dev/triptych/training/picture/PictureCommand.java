@@ -69,7 +69,7 @@ public final class PictureCommand implements Callable<Integer> {
       case vae ->
           VaeTraining.run(
               new PictureImages(Pictures.of(data, 1 << 30, FIRST_OF_VAE)),
-              VaeTraining.Settings.of(out.resolve("vae"), minutes));
+              vaeSettings());
       case cache -> cached();
       case unet -> {
         CachedLatents latents = cached();
@@ -80,6 +80,20 @@ public final class PictureCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** The shape and the rates of the default VAE, with batches for squares of 64 pixels. */
+  private VaeTraining.Settings vaeSettings() {
+    VaeTraining.Settings usual = VaeTraining.Settings.of(out.resolve("vae"), minutes);
+    return new VaeTraining.Settings(
+        usual.model(),
+        usual.work(),
+        usual.minutes(),
+        usual.steps(),
+        6,
+        usual.rate(),
+        usual.klWeight(),
+        usual.seed());
   }
 
   private CachedLatents cached() throws IOException {
