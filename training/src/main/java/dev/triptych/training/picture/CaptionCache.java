@@ -71,7 +71,7 @@ public final class CaptionCache {
           file.getFileName(), texts.size(), captions.length, (System.nanoTime() - start) / 1e9);
     }
     TokenStates states = TokenStates.open(file);
-    if (states.count() != texts.size()) {
+    if (states.count() < texts.size()) { // of fewer pictures, the captions are the first ones
       throw new IOException(
           file + " belongs to other pictures: delete it, or give another folder with --out");
     }
