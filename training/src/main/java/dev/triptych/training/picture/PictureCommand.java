@@ -68,8 +68,7 @@ public final class PictureCommand implements Callable<Integer> {
     switch (stage) {
       case vae ->
           VaeTraining.run(
-              new PictureImages(Pictures.of(data, 1 << 30, FIRST_OF_VAE)),
-              vaeSettings());
+              new PictureImages(Pictures.of(data, 1 << 30, FIRST_OF_VAE)), vaeSettings());
       case cache -> cached();
       case unet -> {
         CachedLatents latents = cached();
