@@ -140,7 +140,8 @@ public final class Llama implements AutoCloseable, Weighed {
     }
   }
 
-  private void check(int[] ids, int before) {
+  /** Refuses ids that are none, or more than the context holds after those before. */
+  void check(int[] ids, int before) {
     if (before + ids.length > config.context()) {
       throw new IllegalArgumentException(
           "%d tokens are more than the %d that the model can hold; shorten the text"
@@ -173,8 +174,7 @@ public final class Llama implements AutoCloseable, Weighed {
 
   /** One continuation: the tokens read so far, with their keys and values. */
   public final class Run implements AutoCloseable {
-    private Tensor cache;
-    private int capacity;
+    private final KvCache cache = new KvCache(program, config.context());
     private int length;
 
     private Run() {}
@@ -190,12 +190,12 @@ public final class Llama implements AutoCloseable, Weighed {
       if (ids.length == 0) {
         throw new IllegalArgumentException("a run begins with at least one token");
       }
-      reserve(length + ids.length);
+      Tensor room = cache.reserved(length + ids.length);
       float[] logits = null;
       for (int from = 0; from < ids.length; from += PREFILL_PIECE) {
         int[] piece = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + PREFILL_PIECE));
         try (Tensor tensor = Tensor.of(piece, 1, piece.length);
-            Program.Result result = program.call("forward", tensor, cache, length)) {
+            Program.Result result = program.call("forward", tensor, room, length)) {
           logits = from + piece.length == ids.length ? result.floats() : null;
         }
         length += piece.length;
@@ -206,12 +206,23 @@ public final class Llama implements AutoCloseable, Weighed {
     /** Reads one token; see {@link #prefill}. */
     public float[] step(int id) {
       check(new int[] {id}, length);
-      reserve(length + 1);
-      try (Program.Result result = program.call("step", id, cache, length)) {
+      Tensor room = cache.reserved(length + 1);
+      try (Program.Result result = program.call("step", id, room, length)) {
         float[] logits = result.floats();
         length++;
         return logits;
       }
+    }
+
+    /**
+     * Returns several continuations that begin with what was read; close them. This run goes on
+     * unchanged.
+     */
+    public Branches branch(int count) {
+      if (count < 1 || length == 0) {
+        throw new IllegalArgumentException("read something first, then branch at least once");
+      }
+      return new Branches(Llama.this, program, cache.branched(count, length), count, length);
     }
 
     /**
@@ -232,31 +243,11 @@ public final class Llama implements AutoCloseable, Weighed {
       return length;
     }
 
-    private void reserve(int needed) {
-      if (needed <= capacity) {
-        return;
-      }
-      int larger = Math.min(config.context(), Math.max(needed, Math.max(64, 2 * capacity)));
-      try (Program.Result result =
-          cache == null ? program.call("empty", 1, larger) : program.call("grown", cache, larger)) {
-        Tensor grown = result.tensor();
-        if (cache != null) {
-          cache.close();
-        }
-        cache = grown;
-        capacity = larger;
-      }
-    }
-
-    /** Frees the cache; a second close does nothing. */
+    /** Frees the cache and forgets all; a second close does nothing. */
     @Override
     public void close() {
-      if (cache != null) {
-        cache.close();
-        cache = null;
-        capacity = 0;
-        length = 0;
-      }
+      cache.close();
+      length = 0;
     }
   }
 }

@@ -52,6 +52,12 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     if groups < heads:
         k = torch.repeat_interleave(k, heads // groups, 1)
         v = torch.repeat_interleave(v, heads // groups, 1)
+    if q.requires_grad:
+        # The fused kernel's gradient is slow on CPUs.
+        scores = torch.matmul(q, k.transpose(2, 3)) / math.sqrt(float(dim))
+        hidden = torch.ones([length, span], dtype=torch.bool, device=q.device).triu(1)
+        weights = torch.softmax(scores.masked_fill(hidden, float("-inf")), -1)
+        return torch.matmul(weights, v)
     if length == span:
         return F.scaled_dot_product_attention(q, k, v, is_causal=True)
     seen = torch.ones([length, span], dtype=torch.bool, device=q.device).tril(span - length)
@@ -172,6 +178,12 @@ class Llama(Module):
         larger = self.empty(cache.size(2), capacity)
         larger[:, :, :, :, : cache.size(4)] = cache
         return larger
+
+    def branched(self, cache: Tensor, rows: int, length: int, capacity: int) -> Tensor:
+        """Returns a KV cache of several rows that all begin like the first row of the one given."""
+        branches = self.empty(rows, capacity)
+        branches[:, :, :, :, :length] = cache[:, :, :1, :, :length]
+        return branches
 
     def hidden(self, ids: Tensor, cache: Optional[Tensor], start: int) -> Tensor:
         ids = ids.to(self.embedding.device)

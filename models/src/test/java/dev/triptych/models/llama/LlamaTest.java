@@ -182,6 +182,34 @@ class LlamaTest {
   }
 
   @Test
+  void branchesContinueLikeRuns() throws IOException {
+    try (Llama llama = Llama.load(GOLDEN.resolve("grouped"), FLOAT);
+        Llama.Run run = llama.open()) {
+      run.prefill(7, 8, 9);
+      try (Branches branches = run.branch(3)) {
+        float[][] last = null;
+        for (int i = 0; i < 90; i++) { // the cache grows on the way
+          last = branches.step(i, i + 10, i + 20);
+        }
+        assertEquals(93, branches.length());
+        for (int branch = 0; branch < 3; branch++) {
+          run.rewind(3);
+          float[] alone = null;
+          for (int i = 0; i < 90; i++) {
+            alone = run.step(i + 10 * branch);
+          }
+          assertArrayEquals(alone, last[branch], 2e-4f);
+        }
+        branches.rewind(3);
+        run.rewind(3);
+        assertArrayEquals(run.step(50), branches.step(50, 60, 70)[0], 2e-4f);
+        assertThrows(IllegalArgumentException.class, () -> branches.step(1, 2));
+        assertThrows(IllegalArgumentException.class, () -> branches.step(1, 2, 120));
+      }
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotFit() throws IOException {
     try (Llama llama = Llama.load(GOLDEN.resolve("plain"), FLOAT);
         Llama.Run run = llama.open()) {

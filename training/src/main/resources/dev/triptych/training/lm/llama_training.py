@@ -18,8 +18,8 @@ from llama import LlamaLayer, angles, rms_norm
 
 def orthogonalized(g: Tensor) -> Tensor:
     """Replaces the singular values of matrices by about 1: five Newton-Schulz steps in bfloat16."""
-    x = g.to(torch.bfloat16)  # (N, rows ≤ columns, columns)
-    x = x / (torch.linalg_vector_norm(x, 2, [-2, -1], True) + 1e-7)
+    norm = torch.sqrt(g.pow(2).sum([-2, -1], keepdim=True)) + 1e-7
+    x = (g / norm).to(torch.bfloat16)  # (N, rows ≤ columns, columns)
     for _ in range(5):
         a = torch.bmm(x, x.transpose(1, 2))
         b = torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315)
@@ -29,7 +29,7 @@ def orthogonalized(g: Tensor) -> Tensor:
 
 class LlamaTraining(Module):
     weights: Dict[str, Tensor]
-    parameters_: Dict[str, Tensor]
+    master: Dict[str, Tensor]
     names: List[str]
     matrices: Dict[str, List[str]]
     first: Dict[str, Tensor]
@@ -60,7 +60,7 @@ class LlamaTraining(Module):
         """Copies mapped weights and moments into trainable memory; moments that lack begin at 0."""
         for name in self.names:
             weight = self.weights[name].to(torch.float32).clone()
-            self.parameters_[name] = weight.requires_grad_(True)
+            self.master[name] = weight.requires_grad_(True)
             self.first[name] = self.moment_or_zeros("first." + name, weight)
             self.second[name] = self.moment_or_zeros("second." + name, weight)
             if "_proj." in name:
@@ -80,8 +80,7 @@ class LlamaTraining(Module):
     def losses(self, ids: Tensor, counted: Tensor, dropout: float) -> Tensor:
         """Returns the sum of the cross-entropies of the counted tokens, in nats."""
         length = ids.size(1) - 1  # ids and counted (B, T + 1)
-        parameters = self.parameters_
-        embedding = parameters["model.embed_tokens.weight"].to(torch.bfloat16)
+        embedding = self.master["model.embed_tokens.weight"].to(torch.bfloat16)
         x = torch.embedding(embedding, ids[:, :-1])  # (B, T, H)
         x = torch.dropout(x, dropout, dropout > 0.0)
         turn = angles(0, length, self.dim, self.theta, x)
@@ -89,19 +88,19 @@ class LlamaTraining(Module):
         sin = torch.sin(turn).to(torch.bfloat16)
         for i in range(self.layers):
             layer = LlamaLayer(
-                parameters, i, self.heads, self.groups, self.eps, torch.bfloat16, dropout
+                self.master, i, self.heads, self.groups, self.eps, torch.bfloat16, dropout
             )
             x = layer.forward(x, cos, sin, None, 0)
         # Only counted positions meet the output layer, the widest of all.
         where = torch.nonzero(counted[:, 1:].reshape(-1)).squeeze(-1)  # (N)
         x = x.reshape(-1, x.size(-1)).index_select(0, where)
-        x = rms_norm(x, parameters["model.norm.weight"].to(torch.bfloat16), self.eps)
+        x = rms_norm(x, self.master["model.norm.weight"].to(torch.bfloat16), self.eps)
         head = embedding
-        if "lm_head.weight" in parameters:
-            head = parameters["lm_head.weight"].to(torch.bfloat16)
+        if "lm_head.weight" in self.master:
+            head = self.master["lm_head.weight"].to(torch.bfloat16)
         target = ids[:, 1:].reshape(-1).index_select(0, where).to(torch.int64)
         logits = F.linear(x, head).to(torch.float32)  # (N, V)
-        return torch.nll_loss(torch.log_softmax(logits, -1), target, None, 2)
+        return -torch.log_softmax(logits, -1).gather(1, target.unsqueeze(1)).sum()
 
     def loss(self, ids: Tensor, counted: Tensor) -> Tensor:
         """Returns the same without dropout or gradient, to measure."""
@@ -114,7 +113,7 @@ class LlamaTraining(Module):
         """Takes one step; returns the mean loss of the batch and the norm of its gradient."""
         torch.set_grad_enabled(True)
         names = self.names
-        leaves = [self.parameters_[name] for name in names]
+        leaves = [self.master[name] for name in names]
         gradients = [torch.zeros_like(leaf) for leaf in leaves]
         total = counted[:, 1:].sum()
         loss = torch.zeros([1])
@@ -147,7 +146,7 @@ class LlamaTraining(Module):
                 stack.append(g.t() if g.size(0) > g.size(1) else g)
             steps = orthogonalized(torch.stack(stack))
             for i in range(len(names)):
-                weight = self.parameters_[names[i]]
+                weight = self.master[names[i]]
                 rows, columns = weight.size(0), weight.size(1)
                 step = steps[i].t() if rows > columns else steps[i]
                 weight.mul_(1.0 - rate * decay)
@@ -163,12 +162,12 @@ class LlamaTraining(Module):
                 second = self.second[name].mul_(0.95).addcmul_(g, g, value=0.05)
                 deviation = torch.sqrt(second / (1.0 - math.pow(0.95, number))).add_(1e-10)
                 unbiased = rate / (1.0 - math.pow(0.9, number))
-                self.parameters_[name].addcdiv_(first, deviation, value=-unbiased)
+                self.master[name].addcdiv_(first, deviation, value=-unbiased)
                 steps += 1
         return steps
 
     def parameter(self, name: str) -> Tensor:
-        return self.parameters_[name].detach()
+        return self.master[name].detach()
 
     def moment(self, name: str, which: int) -> Tensor:
         return self.first[name] if which == 1 else self.second[name]
