@@ -1,5 +1,6 @@
 package dev.triptych.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.triptych.api.Placement;
 import dev.triptych.models.Torch;
 import dev.triptych.models.llama.Branches;
@@ -7,7 +8,6 @@ import dev.triptych.models.llama.Llama;
 import dev.triptych.models.llama.LlamaConfig;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.SafetensorsWriter;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -47,13 +47,11 @@ public final class DecodeSpeed {
       long cpu = system.getProcessCpuTime();
       long start = System.nanoTime();
       steps.run();
-      return new Cost(
-          (System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9);
+      return new Cost((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9);
     }
 
     Cost best(Cost other) {
-      return new Cost(
-          Math.min(seconds, other.seconds), Math.min(cpuSeconds, other.cpuSeconds));
+      return new Cost(Math.min(seconds, other.seconds), Math.min(cpuSeconds, other.cpuSeconds));
     }
   }
 

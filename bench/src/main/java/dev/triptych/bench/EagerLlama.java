@@ -98,8 +98,7 @@ final class EagerLlama implements AutoCloseable {
             .reshape(1, count, heads + 2L * groups, dim)
             .transpose(0, 2, 1, 3);
     NDArray qk = qkv.get(":,:" + (heads + groups));
-    NDArray turned =
-        qk.get("...," + dim / 2 + ":").neg().concat(qk.get("...,:" + dim / 2), -1);
+    NDArray turned = qk.get("...," + dim / 2 + ":").neg().concat(qk.get("...,:" + dim / 2), -1);
     qk = qk.mul(cos).add(turned.mul(sin));
     NDIndex place = new NDIndex(":,:," + length + ":" + (length + count));
     keys[layer].set(place, qk.get(":," + heads + ":"));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -105,36 +106,45 @@ public final class LmTrainer implements AutoCloseable {
   }
 
   /**
-   * Trains until the budget is spent, then writes a checkpoint.
+   * Trains until the budget is spent, then writes a checkpoint; so it does when the process is told
+   * to end, after the step under way.
    *
    * @param report is told a line now and then, in words
    * @return the last held-out loss, in nats a counted token
+   * @throws CancellationException if the process was told to end
    */
   public double train(Budget budget, Consumer<String> report) throws IOException {
     double before = seconds;
     long start = System.nanoTime();
     double saved = seconds;
     double recent = Double.NaN;
-    while (budget.spent(step, seconds) < 1) {
-      double rate = budget.rate(step, seconds, recipe.warmup());
-      float[] result = step(rate);
-      recent = Double.isNaN(recent) ? result[0] : 0.95 * recent + 0.05 * result[0];
-      step++;
-      seconds = before + (System.nanoTime() - start) / 1e9;
-      boolean over = budget.spent(step, seconds) >= 1;
-      double heldOut = over || step % recipe.measureEvery() == 0 ? heldOutLoss() : Double.NaN;
-      log.add(step, tokens, seconds, rate, result[0], result[1], heldOut);
-      if (!Double.isNaN(heldOut)) {
-        report.accept(
-            "step %d, %.1f min, %,d tokens, train loss %.4f, held-out loss %.4f"
-                .formatted(step, seconds / 60, tokens, recent, heldOut));
-      }
-      if (over || seconds - saved >= CHECKPOINT_SECONDS) {
-        save();
-        saved = seconds;
+    double last = Double.NaN;
+    try (Interruption interruption = new Interruption()) {
+      while (budget.spent(step, seconds) < 1) {
+        double rate = budget.rate(step, seconds, recipe.warmup());
+        float[] result = step(rate);
+        recent = Double.isNaN(recent) ? result[0] : 0.95 * recent + 0.05 * result[0];
+        step++;
+        seconds = before + (System.nanoTime() - start) / 1e9;
+        boolean over = budget.spent(step, seconds) >= 1;
+        double heldOut = over || step % recipe.measureEvery() == 0 ? heldOutLoss() : Double.NaN;
+        log.add(step, tokens, seconds, rate, result[0], result[1], heldOut);
+        if (!Double.isNaN(heldOut)) {
+          last = heldOut;
+          report.accept(
+              "step %d, %.1f min, %,d tokens, train loss %.4f, held-out loss %.4f"
+                  .formatted(step, seconds / 60, tokens, recent, heldOut));
+        }
+        if (over || interruption.asked() || seconds - saved >= CHECKPOINT_SECONDS) {
+          save();
+          saved = seconds;
+        }
+        if (interruption.asked()) {
+          throw new CancellationException("told to end; step " + step + " is saved");
+        }
       }
     }
-    return heldOutLoss();
+    return Double.isNaN(last) ? heldOutLoss() : last;
   }
 
   private float[] step(double rate) throws IOException {

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Placement;
 import dev.triptych.models.llama.Llama;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,42 @@ class LmTrainerTest {
     String[] cells = row.split(",", -1);
     cells[2] = "";
     return cells;
+  }
+
+  /** Trains for ever, in a process of its own. */
+  public static final class Endless {
+    /** Trains in the folder given. */
+    public static void main(String[] arguments) throws IOException {
+      try (LmTrainer trainer =
+          LmTrainer.open(recipe().withMeasureEvery(5), new Progressions(), Path.of(arguments[0]))) {
+        trainer.train(Budget.steps(1_000_000), System.out::println);
+      }
+    }
+  }
+
+  @Test
+  void savesWhenTheProcessIsToldToEnd() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Endless.class.getName(),
+            folder.toString());
+    Process process = builder.redirectErrorStream(true).start();
+    try (BufferedReader lines = process.inputReader()) {
+      String first = lines.readLine();
+      assertTrue(first != null && first.startsWith("step 5,"), first);
+      process.destroy();
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(143, process.exitValue());
+    } finally {
+      process.destroyForcibly();
+    }
+    try (LmTrainer trainer = LmTrainer.open(recipe(), new Progressions(), folder)) {
+      assertTrue(trainer.steps() >= 5, "saved at step " + trainer.steps());
+    }
   }
 
   @Test
