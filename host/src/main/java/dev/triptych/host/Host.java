@@ -7,6 +7,7 @@ import dev.triptych.host.bundles.Plugins;
 import dev.triptych.host.jobs.Jobs;
 import dev.triptych.host.plan.Planner;
 import dev.triptych.host.works.Works;
+import dev.triptych.models.ledger.Devices;
 import dev.triptych.models.ledger.ModelManager;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +78,10 @@ public final class Host implements AutoCloseable {
     this.generators = new Generators(framework.context());
     this.hub = new HubModels(home, System.getenv());
     this.models =
-        new ModelManager(home, settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4));
+        new ModelManager(
+            home,
+            settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4),
+            options.natives ? Devices.choose(settings.device().orElse("auto")) : Devices.cpu());
     this.desk = new SharedModels(models, framework, hub);
     Supplier<Map<String, String>> environment = options.natives ? Natives::environment : Map::of;
     int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());

@@ -2,6 +2,7 @@ package dev.triptych.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Plan;
@@ -48,6 +49,15 @@ class SharedWeightsTest {
       assertEquals(1, mappings(home.resolve("weights").resolve(changed)));
       assertEquals(1, mappings(home.resolve("weights").resolve(digest)));
     }
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsRefused() throws Exception {
+    Path home = Files.createDirectories(temp.resolve("home"));
+    Files.writeString(home.resolve("config.json"), "{\"device\": \"cuda:7\"}");
+    Host.Options options = Host.Options.of(Home.of(home), List.of());
+    var refused = assertThrows(IllegalArgumentException.class, () -> Host.start(options).close());
+    assertTrue(refused.getMessage().startsWith("device \"cuda:7\""), refused.getMessage());
   }
 
   private static StoredWork work(Host host, String id) throws Exception {
