@@ -1,6 +1,7 @@
 package dev.triptych.bench;
 
 import dev.triptych.music.Bar;
+import dev.triptych.music.Mode;
 import dev.triptych.music.Note;
 import dev.triptych.music.Tune;
 import java.io.IOException;
@@ -13,9 +14,12 @@ import java.util.StringJoiner;
  *
  * @param barLength sixteenths a bar
  * @param bars how many
+ * @param tonic pitch class of the tonic of its key
+ * @param minor whether its key is minor
  * @param notes in order
  */
-record Melody(int barLength, int bars, List<MelodyMeasures.GridNote> notes) {
+record Melody(
+    int barLength, int bars, int tonic, boolean minor, List<MelodyMeasures.GridNote> notes) {
   private static final int MIDDLE_C = 60;
 
   /** Returns the track named Melody of a MIDI file. */
@@ -32,7 +36,11 @@ record Melody(int barLength, int bars, List<MelodyMeasures.GridNote> notes) {
               (int) Math.round((note.end() - note.start()) / sixteenth),
               note.pitch()));
     }
-    return new Melody(barLength, (int) Math.round(track.end() / sixteenth) / barLength, notes);
+    byte[] key = file.meta(0x59);
+    boolean minor = key[1] == 1;
+    int tonic = Math.floorMod(key[0] * 7 + (minor ? 9 : 0), 12);
+    int bars = (int) Math.round(track.end() / sixteenth) / barLength;
+    return new Melody(barLength, bars, tonic, minor, notes);
   }
 
   /** Returns the melody of a tune, its tonic on middle C. */
@@ -47,7 +55,7 @@ record Melody(int barLength, int bars, List<MelodyMeasures.GridNote> notes) {
                 i * barLength + note.position(), note.duration(), MIDDLE_C + note.pitch()));
       }
     }
-    return new Melody(barLength, tune.bars().size(), notes);
+    return new Melody(barLength, tune.bars().size(), 0, tune.mode() == Mode.MINOR, notes);
   }
 
   /**

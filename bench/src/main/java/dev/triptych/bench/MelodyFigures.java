@@ -46,7 +46,11 @@ public final class MelodyFigures {
   private MelodyFigures() {}
 
   /** What was asked for and what the file says. */
-  private record Check(boolean key, boolean meter, boolean tempo, boolean bars, boolean read) {}
+  record Check(boolean key, boolean meter, boolean tempo, boolean bars, boolean read) {
+    boolean all() {
+      return key && meter && tempo && bars && read;
+    }
+  }
 
   /** Prints the figures. */
   public static void main(String[] arguments) throws Exception {
@@ -113,6 +117,12 @@ public final class MelodyFigures {
         masks,
         real,
         m -> MelodyMeasures.grooveConsistency(m.notes(), m.barLength()));
+    measures(
+        "share whose key is found from the notes alone",
+        ours,
+        masks,
+        real,
+        m -> MelodyMeasures.soundsIn(m.tonic(), m.minor(), m.notes()) ? 1 : 0);
     measures("notes a bar", ours, masks, real, m -> m.notes().size() / (double) m.bars());
     measures("mean leap, semitones", ours, masks, real, MelodyFigures::meanLeap);
     measures("bars that come again", ours, masks, real, MelodyFigures::repeated);
@@ -153,7 +163,8 @@ public final class MelodyFigures {
         .withValues(Map.of("bars", Integer.toString(BARS[i / 4 % 4])));
   }
 
-  private static byte[] uniform(Request request) throws IOException {
+  /** Returns a melody by the grammar alone, as a MIDI file. */
+  static byte[] uniform(Request request) throws IOException {
     Setting setting = Setting.of(request);
     Composer.Voice silent =
         new Composer.Voice() {
@@ -183,7 +194,8 @@ public final class MelodyFigures {
     return ScoreFile.bytes(setting.score(bars));
   }
 
-  private static Check check(Request request, byte[] bytes) throws Exception {
+  /** Compares a MIDI file with what was asked for. */
+  static Check check(Request request, byte[] bytes) throws Exception {
     MidiReader.MidiFile file = MidiReader.read(bytes);
     Plan plan = request.plan();
     boolean minor = plan.mode().orElseThrow().equals("minor");
