@@ -35,7 +35,8 @@ public final class MelodyCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      description = "folder of checkpoint, loss.csv and the finished model; a run goes on there")
+      description =
+          "folder of checkpoint and loss.csv, where a run goes on, and of model, the finished one")
   private Path out;
 
   @Option(names = "--minutes", description = "minutes of training in all (${DEFAULT-VALUE})")
@@ -59,25 +60,26 @@ public final class MelodyCommand implements Callable<Integer> {
     System.out.printf(
         "%d tunes to learn from, %d held out%n", tunes.training().size(), tunes.heldOut().size());
     MelodyCorpus corpus = new MelodyCorpus(tunes);
-    Path tokenizer = Files.createDirectories(out).resolve("tokenizer.json");
+    Path model = Files.createDirectories(out.resolve("model"));
+    Path tokenizer = model.resolve("tokenizer.json");
     TokenizerFile.write(tokenizer);
     try (LmTrainer trainer = LmTrainer.open(recipe(), corpus, out)) {
       trainer.train(Budget.minutes(minutes), System.out::println);
-      trainer.export(out, tokenizer);
+      trainer.export(model, tokenizer);
     }
-    measure(corpus);
+    measure(model, corpus);
     return 0;
   }
 
   /** Prints the perplexity of the finished model on the tunes held out, beside a trigram's. */
-  private void measure(MelodyCorpus corpus) throws IOException {
+  private static void measure(Path folder, MelodyCorpus corpus) throws IOException {
     List<Corpus.Sample> heldOut = corpus.heldOut(ROW);
     if (heldOut.isEmpty()) {
       System.out.println("no tune is held out: nothing to measure on");
       return;
     }
     double trigram = Trigram.of(Vocabulary.SIZE, corpus.training()).loss(heldOut);
-    try (Llama model = Llama.load(out, Placement.of("cpu", "auto"))) {
+    try (Llama model = Llama.load(folder, Placement.of("cpu", "auto"))) {
       System.out.printf(
           "held-out perplexity: model %.3f, trigram %.3f%n",
           Math.exp(Perplexity.loss(model, heldOut)), Math.exp(trigram));

@@ -38,7 +38,7 @@ class MelodyCommandTest {
             "--minutes",
             "0.0001");
     assertEquals(0, code);
-    try (Llama model = Llama.load(out, Placement.of("cpu", "auto"));
+    try (Llama model = Llama.load(out.resolve("model"), Placement.of("cpu", "auto"));
         Llama.Run run = model.open()) {
       assertEquals(Vocabulary.SIZE, model.config().vocab());
       assertEquals(Vocabulary.SIZE, run.prefill(Vocabulary.BOS).length);
