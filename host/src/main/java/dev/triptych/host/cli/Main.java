@@ -101,7 +101,9 @@ public final class Main {
 
   private static int failed(Exception e, ParseResult parsed, Session session) {
     if (e instanceof CancellationException || e instanceof InterruptedException) {
-      session.console().err().println(session.messages().text("stopped"));
+      if (!session.stopped()) {
+        session.console().err().println(session.messages().text("stopped"));
+      }
       return STOPPED;
     }
     session.console().err().println("triptych: " + Failures.sentence(e));

@@ -83,6 +83,11 @@ final class Session implements AutoCloseable {
     return one;
   }
 
+  /** Returns whether the user said stop from outside, which whoever did it tells. */
+  synchronized boolean stopped() {
+    return stopped;
+  }
+
   /** Stops jobs, waits a few seconds for them, and removes what was not finished. [hook thread] */
   void stop() {
     Host running;
