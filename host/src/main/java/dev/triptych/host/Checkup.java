@@ -71,7 +71,13 @@ public final class Checkup {
       checkup.add(
           plugin.id(),
           plugin.problem().isEmpty() && !plugin.generators().isEmpty(),
-          plugin.problem().orElse(plugin.version() + ": " + String.join(", ", plugin.generators())),
+          plugin
+              .problem()
+              .orElse(
+                  plugin.version()
+                      + (plugin.generators().isEmpty()
+                          ? ": no generator came up"
+                          : ": " + String.join(", ", plugin.generators()))),
           plugin.builtIn() ? "builtin" : "plugin");
     }
     for (ModelCatalog.Row model : host.catalog()) {

@@ -31,6 +31,7 @@ public final class ModelCatalog {
    */
   public record Row(String name, long bytes, String dtype, String where, String problem) {}
 
+  private static final String SHIPPED = "in the program; unpacked at its first use";
   private static final int MOST_HEADER = 100 << 20;
 
   private final Generators generators;

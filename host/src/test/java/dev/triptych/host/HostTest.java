@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -91,6 +92,23 @@ class HostTest {
             .findFirst()
             .orElseThrow()
             .artifact());
+  }
+
+  @Test
+  void aLineIsRedoneAndTheRestStays() throws Exception {
+    StoredWork work = run("test.echo", Map.of("lines", "3")).works().get(0);
+    Request request = Request.of("autumn", Plan.of(Map.of()), 8);
+    Order order = Order.revise("test.echo", request, work, Set.of("line:2"));
+    Outcome outcome = host.jobs().run(List.of(order), (a, b, c) -> {}).get(0);
+    StoredWork revised = outcome.works().get(0);
+    assertEquals("spring 7\nautumn 8\nspring 7\n", Files.readString(revised.path()));
+    assertEquals(List.of(work.id()), revised.lineage().sources());
+    Order unknown = Order.revise("test.echo", request, work, Set.of("line:9"));
+    Outcome refused = host.jobs().run(List.of(unknown), (a, b, c) -> {}).get(0);
+    assertEquals(Fault.MISTAKE, refused.failure().orElseThrow().fault());
+    Order other = Order.revise("test.misbehaving", request, work, Set.of("line:1"));
+    Outcome unable = host.jobs().run(List.of(other), (a, b, c) -> {}).get(0);
+    assertTrue(unable.failure().orElseThrow().sentence().contains("revises nothing"));
   }
 
   @ParameterizedTest
