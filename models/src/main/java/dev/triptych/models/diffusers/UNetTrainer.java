@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 
 /**
  * Trains a UNet to predict the velocity, and with it one projection a language (zh and en) from
- * token states to the text the UNet looks at: whole steps (loss, gradient, AdamW, average of the
+ * token states to the text the UNet looks at: whole steps (loss, gradient, Muon, average of the
  * weights) inside the program {@code unet.py}.
  *
  * <p>Activations are bfloat16 where the CPU has it; the weights that learn are float32.

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Trains an AutoencoderKL: whole steps (loss, gradient, AdamW, average of the weights) inside the
+ * Trains an AutoencoderKL: whole steps (loss, gradient, Muon, average of the weights) inside the
  * program {@code vae.py}.
  *
  * <p>Activations are bfloat16 where the CPU has it; the weights that learn are float32.

@@ -1,4 +1,4 @@
-"""What the training of unet.py and vae.py shares: gradients, AdamW, an average of the weights."""
+"""What the training of unet.py and vae.py shares: gradients, Muon and AdamW, an average of the weights."""
 
 from typing import Dict, List
 
@@ -19,9 +19,22 @@ def clipped_gradients(loss: Tensor, parameters: List[Tensor], limit: float) -> L
     return found
 
 
-class AdamW:
-    """Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019), without decay of
-    biases and norms, and an exponential average of the weights beside them."""
+def orthogonal(x: Tensor) -> Tensor:
+    """Returns about the nearest matrix whose singular values are all alike, near one (Newton-Schulz)."""
+    wide = x.size(0) <= x.size(1)
+    y = x if wide else x.t()
+    y = (y / (y.norm() + 1e-7)).to(torch.bfloat16)
+    for _ in range(5):
+        a = torch.matmul(y, y.t())
+        b = -4.7750 * a + 2.0315 * torch.matmul(a, a)
+        y = 3.4445 * y + torch.matmul(b, y)
+    return (y if wide else y.t()).to(torch.float32)
+
+
+class Muon:
+    """Muon (Jordan et al., 2024) for matrices and convolutions, with the step's size matched to
+    AdamW's (Liu et al., "Muon is Scalable for LLM Training", 2025); AdamW without decay for biases
+    and norms; and an exponential average of the weights beside them."""
 
     names: List[str]
     parameters: List[Tensor]
@@ -83,24 +96,24 @@ class AdamW:
     def update(self, gradients: List[Tensor], rate: float, decay: float, keep: float) -> int:
         """Takes a step: rate of learning, decay of matrices, share of the average that is kept."""
         self.count.add_(1.0)
-        for parameter in self.parameters:
+        correction1 = 1.0 - 0.9 ** float(self.count)
+        correction2 = 1.0 - 0.99 ** float(self.count)
+        for i in range(len(self.names)):
+            parameter = self.parameters[i]
+            gradient = gradients[i]
+            first = self.first[i]
             if parameter.dim() > 1:
+                first.mul_(0.95).add_(gradient)
+                step = orthogonal((gradient + 0.95 * first).flatten(1))
+                size = 0.2 * max(step.size(0), step.size(1)) ** 0.5
                 parameter.mul_(1.0 - rate * decay)
-        torch._fused_adamw_(
-            self.parameters,
-            gradients,
-            self.first,
-            self.second,
-            torch.jit.annotate(List[Tensor], []),
-            [self.count for _ in self.parameters],
-            lr=rate,
-            beta1=0.9,
-            beta2=0.99,
-            weight_decay=0.0,
-            eps=1e-8,
-            amsgrad=False,
-            maximize=False,
-        )
+                parameter.sub_(step.view(parameter.shape), alpha=rate * size)
+            else:
+                first.mul_(0.9).add_(gradient, alpha=0.1)
+                second = self.second[i]
+                second.mul_(0.99).add_(gradient.square(), alpha=0.01)
+                root = (second / correction2).sqrt() + 1e-8
+                parameter.sub_(first / root, alpha=rate / correction1)
         warm = min(keep, (1.0 + float(self.count)) / (10.0 + float(self.count)))
         for i in range(len(self.names)):
             self.average[i].lerp_(self.parameters[i], 1.0 - warm)

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from optimizer import AdamW, clipped_gradients
+from optimizer import Muon, clipped_gradients
 
 
 class UNet(Module):
@@ -31,7 +31,7 @@ class UNet(Module):
     center: bool  # center_input_sample
     mid_scale: float
     bf16: bool  # compute in bfloat16
-    optimizer: Optional[AdamW]  # in training
+    optimizer: Optional[Muon]  # in training
 
     def load(
         self,
@@ -219,7 +219,7 @@ class UNet(Module):
         With bf16 activations are bfloat16, and the weights that learn stay float32.
         """
         self.bf16 = bool(bf16)
-        optimizer = AdamW(self.weights)
+        optimizer = Muon(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
         return optimizer.count.clone()

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from optimizer import AdamW, clipped_gradients
+from optimizer import Muon, clipped_gradients
 
 
 class Vae(Module):
@@ -25,7 +25,7 @@ class Vae(Module):
     layers: int  # layers_per_block
     groups: int  # of every group norm
     bf16: bool  # compute in bfloat16
-    optimizer: Optional[AdamW]  # in training
+    optimizer: Optional[Muon]  # in training
 
     def load(self, blocks: int, layers: int, groups: int, bf16: bool) -> int:
         self.blocks = blocks
@@ -173,7 +173,7 @@ class Vae(Module):
         With bf16 activations are bfloat16, and the weights that learn stay float32.
         """
         self.bf16 = bool(bf16)
-        optimizer = AdamW(self.weights)
+        optimizer = Muon(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
         return optimizer.count.clone()

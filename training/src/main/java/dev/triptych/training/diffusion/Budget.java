@@ -16,7 +16,7 @@ import java.util.Locale;
 final class Budget {
 
   private static final long CHECKPOINT_NANOS = 180_000_000_000L;
-  private static final int WARMUP_STEPS = 100;
+  private static final int WARMUP_STEPS = 50;
 
   private final Path folder;
   private final double seconds;

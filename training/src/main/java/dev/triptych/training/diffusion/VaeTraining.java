@@ -54,7 +54,7 @@ public final class VaeTraining {
           minutes,
           Long.MAX_VALUE,
           4,
-          1e-3,
+          2e-3,
           1e-4,
           1);
     }
