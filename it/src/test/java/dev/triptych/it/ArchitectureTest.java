@@ -1,14 +1,19 @@
 package dev.triptych.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Holds the arrows between the rooms, and shows that each rule can fail. */
 class ArchitectureTest {
+  private static final int RECIPE_LINES = 200;
+
   private static JavaClasses product;
   private static JavaClasses broken;
 
@@ -79,5 +86,32 @@ class ArchitectureTest {
                         c.getSimpleName().equals("SplitPackage")
                             || c.getSimpleName().equals("Plan")));
     assertTrue(Rules.oneJarAPackage().evaluate(split).hasViolation());
+  }
+
+  @Test
+  void everyRoomIsRead() {
+    TreeSet<String> rooms = new TreeSet<>();
+    product.forEach(c -> rooms.add(c.getPackageName().split("\\.")[2]));
+    assertEquals(new TreeSet<>(Rules.ARROWS.keySet()), rooms, "rooms on the class path");
+  }
+
+  @Test
+  void recipesAreShort() throws IOException {
+    List<String> tooLong = new ArrayList<>();
+    int seen = 0;
+    for (String room : List.of("plugins-text", "plugins-music", "plugins-image")) {
+      try (Stream<Path> walk = Files.walk(Path.of("..", room, "src", "main", "java"))) {
+        for (Path file : walk.filter(path -> path.toString().endsWith("Generator.java")).toList()) {
+          seen++;
+          int lines = Files.readAllLines(file).size();
+          if (lines > RECIPE_LINES) {
+            tooLong.add(file + " has " + lines);
+          }
+        }
+      }
+    }
+    assertTrue(seen >= 3, "a recipe in each plugin");
+    assertEquals(
+        List.of(), tooLong, "a recipe is read top to bottom: move what is not its story elsewhere");
   }
 }
