@@ -18,21 +18,26 @@ import java.util.TreeMap;
  * likeliest, with a bonus for the word planned for it, stands.
  */
 final class ClassicalPoet {
-  private static final int TRIES = 5;
+  /** How often each line is tried. */
+  static final int TRIES = 4;
+
   private static final int LONGEST_TITLE = 7;
   private static final double PLANNED = 0.5; // nats a character, for a line that keeps its word
-  private static final float REPEATED = 2.5f; // nats off, each time a character stands already
+  private static final float REPEATED = 3; // nats off a character that stands already
+  private static final int MOST_OFTEN = 2; // times that a character stands in a poem
 
   private final Decoder decoder;
   private final Vocabulary vocabulary;
   private final RhymeBook book;
   private final Form form;
+  private final ThemeWords words;
   private final Sampling sampling;
   private final Runnable tick;
 
   /**
    * Prepares to write.
    *
+   * @param words says which doubled characters are words
    * @param tick runs once a token, for progress and cancellation
    */
   ClassicalPoet(
@@ -40,12 +45,14 @@ final class ClassicalPoet {
       Vocabulary vocabulary,
       RhymeBook book,
       Form form,
+      ThemeWords words,
       Sampling sampling,
       Runnable tick) {
     this.decoder = decoder;
     this.vocabulary = vocabulary;
     this.book = book;
     this.form = form;
+    this.words = words;
     this.sampling = sampling;
     this.tick = tick;
   }
@@ -210,10 +217,11 @@ final class ClassicalPoet {
       float[] open = logits.clone();
       for (int id = 0; id < open.length; id++) {
         int c = vocabulary.character(id);
-        if (c == 0 || !next.allows(c) || repeats(line, at, c)) {
+        int before = used.getOrDefault(c, 0);
+        if (c == 0 || before >= MOST_OFTEN || !next.allows(c) || repeats(line, at, c)) {
           open[id] = Float.NEGATIVE_INFINITY;
         } else {
-          open[id] -= REPEATED * used.getOrDefault(c, 0);
+          open[id] -= REPEATED * before;
         }
       }
       ids[at] = sampling.draw(open);
@@ -231,14 +239,16 @@ final class ClassicalPoet {
     return avoid.contains(text) ? null : new Attempt(ids, sum / length + (keeps ? PLANNED : 0));
   }
 
-  /** Within a line only a doubled character (叠字) may come again. */
-  private static boolean repeats(int[] line, int at, int c) {
+  /** Within a line only a doubled character (叠字) that is a word may come again. */
+  private boolean repeats(int[] line, int at, int c) {
     for (int i = 0; i < at - 1; i++) {
       if (line[i] == c) {
         return true;
       }
     }
-    return at >= 2 && line[at - 1] == c && line[at - 2] == c;
+    return at >= 1
+        && line[at - 1] == c
+        && !(at % 2 == 1 && words.contains(Character.toString(c).repeat(2)));
   }
 
   private int[] tokens(int[] line) {

@@ -14,6 +14,7 @@ import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
 import dev.triptych.models.llama.Llama;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,8 +26,8 @@ import org.osgi.service.component.annotations.Component;
  * or free verse.
  *
  * <p>The prompt's words and the plan's images are given to the model before the poem and before
- * single lines; several poems are written and the one that the model finds likeliest, with a bonus
- * for showing the theme, stands.
+ * single lines. Of several poems the one stands that the model finds likely, that shows the theme
+ * and that a sentence encoder finds like the prompt.
  */
 @Component
 public final class PoemGenerator implements Generator, Revisable {
@@ -62,18 +63,23 @@ public final class PoemGenerator implements Generator, Revisable {
   static final Parameter.Whole CANDIDATES =
       Parameter.Whole.of(
               "candidates", Phrase.of("Poems written, of which one stands", "写几首，取其一"), 1, 16)
-          .initially(4);
+          .initially(3);
+  static final Parameter.Text MODEL =
+      Parameter.Text.of(
+          "model",
+          Phrase.of(
+              "Folder of another poem model, as training writes it", "另用一个诗歌模型的文件夹（训练所得）"),
+          1000);
 
   private static final ModelSpec<Llama> POET =
       ModelSpec.of("triptych-poem", ModelFiles.entry("models/poem"), Llama.class, Llama::load);
-
   @Override
   public Descriptor descriptor() {
     return Descriptor.of("text.poem", Phrase.of("Poem", "诗"), "text/plain")
         .withSummary(
             Phrase.of("Writes a poem in Chinese or English that keeps its form", "作一首合律的诗，中文或英文"))
-        .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, CANDIDATES)
-        .withModels(POET);
+        .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, CANDIDATES, MODEL)
+        .withModels(POET, Reader.CHINESE, Reader.ENGLISH);
   }
 
   @Override
@@ -111,24 +117,31 @@ public final class PoemGenerator implements Generator, Revisable {
         kept.put(i, before.lines().get(i));
       }
     }
-    job.step(0, "reading the model");
-    try (Lease<Llama> lease = job.lease(POET);
+    job.step(0, "reading the prompt");
+    Reader reader = Reader.of(form, Poet.oneLine(request.prompt()), job);
+    ModelSpec<Llama> spec =
+        request.find(MODEL).map(f -> POET.withFiles(ModelFiles.folder(Path.of(f)))).orElse(POET);
+    List<Poet.Work> works;
+    try (Lease<Llama> lease = job.lease(spec);
         Llama.Run run = lease.model().open()) {
       Vocabulary vocabulary = new Vocabulary(lease.model().tokenizer());
       Poet poet = new Poet(request, form, Decoder.of(run), vocabulary, job);
-      Poet.Work best = poet.write(before, kept, work != null);
-      try (Draft draft = job.draft("text/plain")) {
-        draft.note("title", best.titleFrom()).note("form", form.word());
-        draft.note("constraints", form.regulated() ? request.get(RHYME_BOOK) : best.shape());
-        if (work != null) {
-          draft.from(work).note("redone", String.join(" ", redo));
-        }
-        draft.append(best.text().heading());
-        for (String line : best.text().lines()) {
-          draft.append(line + "\n");
-        }
-        draft.commit();
+      works = poet.write(before, kept, reader.prompt());
+    }
+    job.step(0.99, "choosing");
+    Poet.Work best = reader.choose(works);
+    try (Draft draft = job.draft("text/plain")) {
+      draft.note("title", best.titleFrom()).note("form", form.word());
+      draft.note("constraints", form.regulated() ? request.get(RHYME_BOOK) : best.shape());
+      draft.note("reader", reader.name());
+      if (work != null) {
+        draft.from(work).note("redone", String.join(" ", redo));
       }
+      draft.append(best.text().heading());
+      for (String line : best.text().lines()) {
+        draft.append(line + "\n");
+      }
+      draft.commit();
     }
   }
 

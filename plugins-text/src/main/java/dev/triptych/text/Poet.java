@@ -11,13 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
-/** Writes several poems on one request and chooses among them. */
+/** Writes several poems on one request. */
 final class Poet {
   private static final double SHOWN = 1.0; // nats a character, for a poem that shows its theme
   private static final int TITLE_CHARACTERS = 8;
   private static final int TITLE_WORDS = 5;
   private static final int MOST_PROMPT = 200;
+  private static final int MOST_TRIES = 40;
+  private static final int NEAR = 8;
 
   private final Request request;
   private final Form form;
@@ -38,103 +41,116 @@ final class Poet {
     this.expected =
         request.get(PoemGenerator.CANDIDATES)
             * form.lines()
-            * (form.regulated() ? 5 * form.characters() : 60);
+            * (form.regulated() ? ClassicalPoet.TRIES * form.characters() : 30);
   }
 
   /**
-   * The poem that stands.
+   * A poem written.
    *
-   * @param titleFrom who gave the title: the user, the prompt, the model, or nobody
+   * @param titleFrom who gave the title: {@code user}, {@code prompt}, {@code model} or {@code kept}
    * @param shape the English quatrain's shape, or none
+   * @param score mean log-probability of a token, with bonuses for showing the theme
    */
-  record Work(PoemText text, String titleFrom, String shape) {}
+  record Work(PoemText text, String titleFrom, String shape, double score) {}
 
   private record Title(String text, String from) {}
 
   /**
-   * Writes the poem.
+   * Writes several poems, each of which keeps the form.
    *
    * @param before the poem to revise; without lines for a new one
    * @param kept its lines that stand, by their place from 0
-   * @param revising whether the title stands as well
+   * @param heard the prompt's sentence vector, or null
    */
-  Work write(PoemText before, Map<Integer, String> kept, boolean revising) throws IOException {
-    return form.regulated() ? chinese(before, kept, revising) : english(before, kept, revising);
+  List<Work> write(PoemText before, Map<Integer, String> kept, float[] heard) throws IOException {
+    return form.regulated() ? chinese(before, kept, heard) : english(before, kept);
   }
 
-  private Work chinese(PoemText before, Map<Integer, String> kept, boolean revising)
+  private List<Work> chinese(PoemText before, Map<Integer, String> kept, float[] heard)
       throws IOException {
     RhymeBook book = RhymeBook.load(request.get(PoemGenerator.RHYME_BOOK));
-    Sampling sampling = sampling();
-    ClassicalPoet poet = new ClassicalPoet(decoder, vocabulary, book, form, sampling, this::tick);
-    Theme theme = Theme.chinese(prompt(), request.plan(), vocabulary);
-    int[] opening = opening(theme, "");
-    Title title = revising ? new Title(before.title(), "kept") : title();
-    if (title.text.isEmpty() && !revising) {
-      title = new Title(poet.title(decoder.prefill(with(opening, "<title>"))), "model");
+    ThemeWords pairs = ThemeWords.load();
+    ClassicalPoet poet =
+        new ClassicalPoet(decoder, vocabulary, book, form, pairs, sampling(), this::tick);
+    List<String> near = heard == null ? List.of() : pairs.near(heard, NEAR);
+    Theme theme = Theme.chinese(prompt(), request.plan(), pairs, near, vocabulary);
+    Title title = title(before);
+    if (title.from.equals("model")) {
+      float[] logits = decoder.prefill(with(opening(theme, ""), "<title>"));
+      title = new Title(poet.title(logits), "model");
     }
-    opening = opening(theme, title.text);
-    Set<String> avoid = new HashSet<>(Theme.quoted(prompt()));
-    avoid.addAll(before.lines());
-    ClassicalPoet.Poem best = null;
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < request.get(PoemGenerator.CANDIDATES) || best == null && i < 40; i++) {
-      Optional<ClassicalPoet.Poem> poem =
-          poet.write(opening, theme.plan(form.lines(), random), kept, avoid);
-      double score = poem.map(p -> p.score() + SHOWN * theme.shown(p.lines())).orElse(most);
-      if (score > most) {
-        most = score;
-        best = poem.get();
-      }
-    }
-    return done(best, title, "none");
+    int[] opening = opening(theme, title.text);
+    Set<String> avoid = avoid(before);
+    return several(
+        theme,
+        title,
+        "none",
+        () -> poet.write(opening, theme.plan(form.lines(), random), kept, avoid));
   }
 
-  private Work english(PoemText before, Map<Integer, String> kept, boolean revising)
-      throws IOException {
+  private List<Work> english(PoemText before, Map<Integer, String> kept) throws IOException {
     Pronunciations sounds = Pronunciations.load();
     EnglishPoet poet = new EnglishPoet(decoder, vocabulary, sounds, sampling(), this::tick);
     Theme theme = Theme.english(prompt(), request.plan(), sounds);
+    boolean fresh = before.lines().isEmpty();
     QuatrainShape shape =
-        revising
-            ? QuatrainShape.of(before.lines(), sounds)
-            : QuatrainShape.ALL.get(random.nextInt(QuatrainShape.ALL.size()));
-    int count = revising ? before.lines().size() : form.lines() + random.nextInt(5);
-    Title title = revising ? new Title(before.title(), "kept") : title();
-    if (title.text.isEmpty() && !revising) {
+        fresh
+            ? QuatrainShape.ALL.get(random.nextInt(QuatrainShape.ALL.size()))
+            : QuatrainShape.of(before.lines(), sounds);
+    int count = fresh ? form.lines() + random.nextInt(3) : before.lines().size();
+    Title title = title(before);
+    if (title.from.equals("model")) {
       float[] logits = decoder.prefill(with(opening(theme, ""), "<title>"));
       title = new Title(poet.title(logits), "model");
     }
     int[] opening = with(opening(theme, title.text), "<body>");
+    Set<String> avoid = avoid(before);
+    return several(
+        theme,
+        title,
+        form == Form.FREE ? "none" : shape.name(),
+        () ->
+            form == Form.FREE
+                ? poet.free(opening, theme.plan(count, random), kept, count, avoid)
+                : poet.quatrain(opening, theme.plan(4, random), kept, shape, avoid));
+  }
+
+  /** Writes as many poems as the user wants, or more until there is one. */
+  private List<Work> several(
+      Theme theme, Title title, String shape, Supplier<Optional<ClassicalPoet.Poem>> poem) throws IOException {
+    List<Work> works = new ArrayList<>();
+    int wanted = request.get(PoemGenerator.CANDIDATES);
+    for (int i = 0; i < wanted || works.isEmpty() && i < MOST_TRIES; i++) {
+      poem.get()
+          .ifPresent(
+              p ->
+                  works.add(
+                      new Work(
+                          new PoemText(title.text, p.lines()),
+                          title.from,
+                          shape,
+                          p.score() + SHOWN * theme.shown(p.lines()))));
+    }
+    if (works.isEmpty()) {
+      throw new IOException(
+          "no poem came about under these rules in "
+              + MOST_TRIES
+              + " tries: try another seed or form");
+    }
+    return works;
+  }
+
+  private Set<String> avoid(PoemText before) {
     Set<String> avoid = new HashSet<>(Theme.quoted(prompt()));
     avoid.addAll(before.lines());
-    ClassicalPoet.Poem best = null;
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < request.get(PoemGenerator.CANDIDATES) || best == null && i < 40; i++) {
-      List<String> plan = theme.plan(form == Form.FREE ? count : 4, random);
-      Optional<ClassicalPoet.Poem> poem =
-          form == Form.FREE
-              ? poet.free(opening, plan, kept, count, avoid)
-              : poet.quatrain(opening, plan, kept, shape, avoid);
-      double score = poem.map(p -> p.score() + SHOWN * theme.shown(p.lines())).orElse(most);
-      if (score > most) {
-        most = score;
-        best = poem.get();
-      }
-    }
-    return done(best, title, form == Form.FREE ? "none" : shape.name());
+    return avoid;
   }
 
-  private static Work done(ClassicalPoet.Poem best, Title title, String shape) throws IOException {
-    if (best == null) {
-      throw new IOException(
-          "no poem came about under these rules in 40 tries: try another seed or form");
+  /** The title that stands, the user's, or a prompt that is short enough to be one. */
+  private Title title(PoemText before) {
+    if (!before.lines().isEmpty()) {
+      return new Title(before.title(), "kept");
     }
-    return new Work(new PoemText(title.text, best.lines()), title.from, shape);
-  }
-
-  /** The user's title, or a prompt that is short enough to be one. */
-  private Title title() {
     Optional<String> given = request.find(PoemGenerator.TITLE).map(Poet::oneLine);
     if (given.isPresent() && !given.get().isEmpty()) {
       return new Title(given.get(), "user");
@@ -145,7 +161,7 @@ final class Poet {
         form.regulated()
             ? prompt.codePointCount(0, prompt.length()) <= TITLE_CHARACTERS
             : prompt.length() <= 40 && prompt.split(" ").length <= TITLE_WORDS;
-    return named && brief ? new Title(prompt, "prompt") : new Title("", "");
+    return named && brief ? new Title(prompt, "prompt") : new Title("", "model");
   }
 
   /** Returns the tokens from the beginning to the title, which is left out if unknown. */
@@ -184,7 +200,8 @@ final class Poet {
     return whole.length() <= MOST_PROMPT ? whole : whole.substring(0, MOST_PROMPT);
   }
 
-  private static String oneLine(String text) {
+  /** Returns the text's beginning on one line, without what no title or model should see. */
+  static String oneLine(String text) {
     String start = text.length() <= MOST_PROMPT ? text : text.substring(0, MOST_PROMPT);
     return start.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\s#<>]+", " ").strip();
   }

@@ -1,11 +1,6 @@
 package dev.triptych.text;
 
 import dev.triptych.api.Plan;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,6 +18,7 @@ import java.util.SplittableRandom;
  * @param words most important first, each known to the model
  */
 record Theme(List<String> words) {
+  private static final int MOST = 10;
   private static final String HOLLOW = "的了着过在是我你他她它们和与一个这那有为给把被很都也就还吗呢吧啊写首诗关于请来去里上下中之其不";
   private static final Set<String> STOPS =
       Set.of(
@@ -44,49 +40,51 @@ record Theme(List<String> words) {
     words = List.copyOf(words);
   }
 
-  /** Returns the theme of a Chinese poem: pairs of characters and single ones. */
-  static Theme chinese(String prompt, Plan plan, Vocabulary vocabulary) throws IOException {
-    Set<String> pairs = pairs();
+  /**
+   * Returns the theme of a Chinese poem: pairs of characters and single ones.
+   *
+   * @param near classical words like the prompt, nearest first; may be none
+   */
+  static Theme chinese(
+      String prompt, Plan plan, ThemeWords pairs, List<String> near, Vocabulary vocabulary) {
     Set<String> words = new LinkedHashSet<>();
-    if (plan.language().equals("zh")) {
-      plan.imagery().forEach(w -> chineseWords(w, pairs, words));
+    List<String> rest = new ArrayList<>();
+    for (String piece : prompt.split("[^\\p{IsIdeographic}]+|[" + HOLLOW + "]")) {
+      if (!addPairs(piece, pairs, words) && !piece.isEmpty()) {
+        rest.add(piece.substring(piece.offsetByCodePoints(piece.length(), -1)));
+      }
     }
-    chineseWords(prompt, pairs, words);
+    words.addAll(near);
+    if (near.isEmpty()) {
+      words.addAll(rest); // a compound's last character says what kind of thing it is
+    }
+    if (plan.language().equals("zh")) {
+      for (String image : plan.imagery()) {
+        if (pairs.contains(image) || image.codePointCount(0, image.length()) == 1) {
+          words.add(image);
+        }
+      }
+    }
     if (words.size() < 3) {
       plan.season().ifPresent(s -> words.addAll(CHINESE.get(s)));
       plan.time().ifPresent(t -> words.addAll(CHINESE.get(t)));
     }
     words.removeIf(w -> !vocabulary.knows(w));
-    return new Theme(List.copyOf(words));
+    return new Theme(List.copyOf(words).subList(0, Math.min(MOST, words.size())));
   }
 
-  /** Cuts a text at what is not Han or says little; keeps known pairs, else single characters. */
-  private static void chineseWords(String text, Set<String> pairs, Set<String> words) {
-    for (String piece : text.split("[^\\p{IsIdeographic}]+|[" + HOLLOW + "]")) {
-      List<String> c = piece.codePoints().mapToObj(Character::toString).toList();
-      boolean found = false;
-      for (int i = 0; i + 1 < c.size(); i++) {
-        String pair = c.get(i) + c.get(i + 1);
-        if (pairs.contains(pair)) {
-          words.add(pair);
-          found = true;
-          i++;
-        }
-      }
-      if (!found && c.size() <= 2) {
-        words.addAll(c);
+  /** Adds the known pairs of a piece, from the left, and returns whether there was one. */
+  private static boolean addPairs(String piece, ThemeWords pairs, Set<String> words) {
+    List<String> c = piece.codePoints().mapToObj(Character::toString).toList();
+    boolean found = c.size() == 1 && words.add(piece);
+    for (int i = 0; i + 1 < c.size(); i++) {
+      if (pairs.contains(c.get(i) + c.get(i + 1))) {
+        words.add(c.get(i) + c.get(i + 1));
+        found = true;
+        i++;
       }
     }
-  }
-
-  private static Set<String> pairs() throws IOException {
-    try (InputStream in = Theme.class.getResourceAsStream("theme-words.txt")) {
-      if (in == null) {
-        throw new IOException("the bundle lacks its table theme-words.txt");
-      }
-      return new HashSet<>(
-          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList());
-    }
+    return found;
   }
 
   /** Returns the theme of an English poem: words with a known sound. */

@@ -50,6 +50,7 @@ class PoemFormsTest {
         vocabulary,
         RhymeBook.load(book),
         form,
+        ThemeWords.load(),
         new Sampling(1, new SplittableRandom(seed)),
         () -> {});
   }

