@@ -92,7 +92,9 @@ final class PoemCopies {
   /** Returns some held-out poems, bodies only. */
   List<String> heldOut() {
     List<String> some = new ArrayList<>();
-    for (int i = 0; i < heldOut.size() && some.size() < REAL; i += Math.max(1, heldOut.size() / REAL)) {
+    for (int i = 0;
+        i < heldOut.size() && some.size() < REAL;
+        i += Math.max(1, heldOut.size() / REAL)) {
       some.add(heldOut.get(i));
     }
     return some;
@@ -136,7 +138,8 @@ final class PoemCopies {
             same += copied ? 1 : 0;
             alike +=
                 !copied
-                        && Arrays.stream(holes(line)).anyMatch(h -> Arrays.binarySearch(near, h) >= 0)
+                        && Arrays.stream(holes(line))
+                            .anyMatch(h -> Arrays.binarySearch(near, h) >= 0)
                     ? 1
                     : 0;
           }

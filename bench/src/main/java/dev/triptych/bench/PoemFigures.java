@@ -67,7 +67,8 @@ public final class PoemFigures {
 
     System.out.println("| poems | in form | copied lines by length: exact, near |");
     System.out.println("|---|---|---|");
-    Optional<PoemCopies> copies = data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty();
+    Optional<PoemCopies> copies =
+        data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty();
     row("ours", ours, data, copies, book);
     row("masks over uniform logits", masks, data, copies, book);
     if (copies.isPresent()) {
@@ -77,7 +78,8 @@ public final class PoemFigures {
     try (SentenceEncoder sentences = SentenceEncoder.load(encoder, Placement.of("cpu", "auto"))) {
       PoemTheme theme = new PoemTheme(sentences);
       System.out.println();
-      System.out.println("| body nearest its own prompt among 20 | all | modern | prompt's words masked: all | modern |");
+      System.out.println(
+          "| body nearest its own prompt among 20 | all | modern | prompt's words masked: all | modern |");
       System.out.println("|---|---|---|---|---|");
       theme.row("ours", prompts, ours);
       theme.row("masks over uniform logits", prompts, masks);
@@ -98,8 +100,7 @@ public final class PoemFigures {
       throws IOException {
     String form = "SKIPPED: no --data";
     if (data.isPresent()) {
-      PoemVerifier verifier =
-          new PoemVerifier(data.get().resolve("rhyme-" + book + ".tsv"));
+      PoemVerifier verifier = new PoemVerifier(data.get().resolve("rhyme-" + book + ".tsv"));
       long good = poems.stream().filter(p -> verifier.faults(p).isEmpty()).count();
       form = percent(good, poems.size()) + " of " + poems.size();
     }

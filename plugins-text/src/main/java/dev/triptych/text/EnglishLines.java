@@ -12,9 +12,15 @@ import java.util.Set;
 final class EnglishLines {
   private static final int TRIES = 4;
   private static final double PLANNED = 0.6; // nats a token, for a line that keeps its word
-  private static final float REPEATED = 3; // nats off, each time a word's token stands already
+  private static final float REPEATED = 6; // nats off a token that stands already
   private static final int LONGEST_TITLE = 4;
   private static final int LONGEST_WORD = 4; // syllables of a word that ends a line
+  private static final Set<String> SMALL =
+      Set.of(
+          "▁the", "▁and", "▁of", "▁to", "▁in", "▁that", "▁with", "▁my", "▁is", "▁his", "▁on",
+          "▁her", "▁for", "▁all", "▁me", "▁it", "▁he", "▁she", "▁we", "▁you", "▁thy", "▁our",
+          "▁thee", "▁but", "▁not", "▁as", "▁from", "▁by", "▁at", "▁or", "▁no", "▁so", "▁are",
+          "▁was", "▁their", "▁they", "▁be", "▁when", "▁will", "▁a", "▁I");
   private static final List<String> AFTER_LINES = List.of("<line>", "<plan>", "<end>", "<eos>");
 
   private final Decoder decoder;
@@ -24,11 +30,7 @@ final class EnglishLines {
   private final Runnable tick;
 
   EnglishLines(
-      Decoder decoder,
-      Vocabulary vocabulary,
-      WordTrie words,
-      Sampling sampling,
-      Runnable tick) {
+      Decoder decoder, Vocabulary vocabulary, WordTrie words, Sampling sampling, Runnable tick) {
     this.decoder = decoder;
     this.vocabulary = vocabulary;
     this.words = words;
@@ -229,7 +231,7 @@ final class EnglishLines {
 
   /** Small words may come again as they like. */
   boolean weighty(int id) {
-    return vocabulary.token(id).length() > 4;
+    return !SMALL.contains(vocabulary.token(id)) && vocabulary.token(id).length() > 2;
   }
 
   private String text(List<Integer> ids) {
@@ -245,5 +247,4 @@ final class EnglishLines {
         ? line
         : line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1);
   }
-
 }

@@ -1,11 +1,9 @@
 package dev.triptych.text;
 
-import dev.triptych.models.sampling.Sampler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +107,8 @@ final class EnglishPoet {
       }
       float[] logits = decoder.prefill(vocabulary.id("<line>"));
       EnglishLines.Attempt best =
-          lines.best(logits, FREE_SYLLABLES[0], FREE_SYLLABLES[1], new int[0], plan.get(i), used, avoid);
+          lines.best(
+              logits, FREE_SYLLABLES[0], FREE_SYLLABLES[1], new int[0], plan.get(i), used, avoid);
       if (best == null) {
         return Optional.empty();
       }

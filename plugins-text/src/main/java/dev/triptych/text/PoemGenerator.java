@@ -67,12 +67,12 @@ public final class PoemGenerator implements Generator, Revisable {
   static final Parameter.Text MODEL =
       Parameter.Text.of(
           "model",
-          Phrase.of(
-              "Folder of another poem model, as training writes it", "另用一个诗歌模型的文件夹（训练所得）"),
+          Phrase.of("Folder of another poem model, as training writes it", "另用一个诗歌模型的文件夹（训练所得）"),
           1000);
 
   private static final ModelSpec<Llama> POET =
       ModelSpec.of("triptych-poem", ModelFiles.entry("models/poem"), Llama.class, Llama::load);
+
   @Override
   public Descriptor descriptor() {
     return Descriptor.of("text.poem", Phrase.of("Poem", "诗"), "text/plain")

@@ -21,6 +21,7 @@ final class Poet {
   private static final int MOST_PROMPT = 200;
   private static final int MOST_TRIES = 40;
   private static final int NEAR = 8;
+  private static final double COOLER = 0.75; // English, which the model knows less well
 
   private final Request request;
   private final Form form;
@@ -47,7 +48,8 @@ final class Poet {
   /**
    * A poem written.
    *
-   * @param titleFrom who gave the title: {@code user}, {@code prompt}, {@code model} or {@code kept}
+   * @param titleFrom who gave the title: {@code user}, {@code prompt}, {@code model} or {@code
+   *     kept}
    * @param shape the English quatrain's shape, or none
    * @param score mean log-probability of a token, with bonuses for showing the theme
    */
@@ -71,7 +73,7 @@ final class Poet {
     RhymeBook book = RhymeBook.load(request.get(PoemGenerator.RHYME_BOOK));
     ThemeWords pairs = ThemeWords.load();
     ClassicalPoet poet =
-        new ClassicalPoet(decoder, vocabulary, book, form, pairs, sampling(), this::tick);
+        new ClassicalPoet(decoder, vocabulary, book, form, pairs, sampling(1), this::tick);
     List<String> near = heard == null ? List.of() : pairs.near(heard, NEAR);
     Theme theme = Theme.chinese(prompt(), request.plan(), pairs, near, vocabulary);
     Title title = title(before);
@@ -90,7 +92,7 @@ final class Poet {
 
   private List<Work> english(PoemText before, Map<Integer, String> kept) throws IOException {
     Pronunciations sounds = Pronunciations.load();
-    EnglishPoet poet = new EnglishPoet(decoder, vocabulary, sounds, sampling(), this::tick);
+    EnglishPoet poet = new EnglishPoet(decoder, vocabulary, sounds, sampling(COOLER), this::tick);
     Theme theme = Theme.english(prompt(), request.plan(), sounds);
     boolean fresh = before.lines().isEmpty();
     QuatrainShape shape =
@@ -117,7 +119,8 @@ final class Poet {
 
   /** Writes as many poems as the user wants, or more until there is one. */
   private List<Work> several(
-      Theme theme, Title title, String shape, Supplier<Optional<ClassicalPoet.Poem>> poem) throws IOException {
+      Theme theme, Title title, String shape, Supplier<Optional<ClassicalPoet.Poem>> poem)
+      throws IOException {
     List<Work> works = new ArrayList<>();
     int wanted = request.get(PoemGenerator.CANDIDATES);
     for (int i = 0; i < wanted || works.isEmpty() && i < MOST_TRIES; i++) {
@@ -190,8 +193,8 @@ final class Poet {
     return all;
   }
 
-  private Sampling sampling() {
-    return new Sampling(request.get(PoemGenerator.TEMPERATURE), random);
+  private Sampling sampling(double factor) {
+    return new Sampling(factor * request.get(PoemGenerator.TEMPERATURE), random);
   }
 
   /** The keywords and the prompt, as one text; a long prompt counts by its beginning. */

@@ -42,8 +42,8 @@ final class Reader {
     return new Reader(spec, job, read.isEmpty() ? null : read.get(0));
   }
 
-  private static List<float[]> read(
-      ModelSpec<SentenceEncoder> spec, List<String> texts, Job job) throws InterruptedException {
+  private static List<float[]> read(ModelSpec<SentenceEncoder> spec, List<String> texts, Job job)
+      throws InterruptedException {
     try (Lease<SentenceEncoder> lease = job.lease(spec)) {
       return texts.stream().map(t -> lease.model().encode(t).sentence()).toList();
     } catch (IOException e) {
@@ -65,7 +65,8 @@ final class Reader {
   Poet.Work choose(List<Poet.Work> works) throws InterruptedException {
     List<float[]> poems = List.of();
     if (prompt != null && works.size() > 1) {
-      poems = read(spec, works.stream().map(w -> String.join("\n", w.text().lines())).toList(), job);
+      poems =
+          read(spec, works.stream().map(w -> String.join("\n", w.text().lines())).toList(), job);
     }
     Poet.Work best = null;
     double most = Double.NEGATIVE_INFINITY;

@@ -60,7 +60,13 @@ final class ThemeWords {
     int size = data.readInt();
     if (count < 0 || count > words.size() || size < 1 || size > 4096) {
       throw new IOException(
-          "theme vectors: " + count + " of " + size + " numbers do not fit " + words.size() + " words");
+          "theme vectors: "
+              + count
+              + " of "
+              + size
+              + " numbers do not fit "
+              + words.size()
+              + " words");
     }
     float[] mean = new float[size];
     for (int k = 0; k < size; k++) {
@@ -79,7 +85,8 @@ final class ThemeWords {
   }
 
   /**
-   * Returns the words nearest to a sentence, nearest first; none if its vector is of another length.
+   * Returns the words nearest to a sentence, nearest first; none if its vector is of another
+   * length.
    *
    * @param sentence unit vector by bge-small-zh-v1.5
    */

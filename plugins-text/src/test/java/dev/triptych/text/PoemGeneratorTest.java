@@ -25,9 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The generator with its own model, as the host runs it. */
 class PoemGeneratorTest extends GeneratorContract {
   private static final Plan CHINESE =
-      Plan.of(
-          Map.of(
-              "language", "zh", "imagery", List.of("春风", "江南", "花"), "season", "spring"));
+      Plan.of(Map.of("language", "zh", "imagery", List.of("春风", "江南", "花"), "season", "spring"));
 
   @Override
   protected Generator generator() {

@@ -65,8 +65,7 @@ class TablesTest {
     assertEquals(List.of(), table.near(new float[] {1}, 5));
     for (int cut = 0; cut < file.length; cut++) {
       byte[] part = Arrays.copyOf(file, cut);
-      assertThrows(
-          IOException.class, () -> ThemeWords.read(words, new ByteArrayInputStream(part)));
+      assertThrows(IOException.class, () -> ThemeWords.read(words, new ByteArrayInputStream(part)));
     }
     byte[] many = file.clone();
     many[3] = 4;

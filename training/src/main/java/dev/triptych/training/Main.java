@@ -3,6 +3,7 @@ package dev.triptych.training;
 import dev.triptych.training.melody.MelodyCommand;
 import dev.triptych.training.picture.PictureCommand;
 import dev.triptych.training.poem.PoemCommand;
+import dev.triptych.training.poem.PoemPerplexity;
 import dev.triptych.training.poem.PoemTables;
 import java.util.List;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ public final class Main {
    * What can be trained: picocli commands, one a kind, each with {@code --data} and {@code --out}.
    */
   private static final List<Class<?>> KINDS =
-      List.of(PoemCommand.class, PoemTables.class, MelodyCommand.class, PictureCommand.class);
+      List.of(PoemCommand.class, PoemTables.class, PoemPerplexity.class, MelodyCommand.class, PictureCommand.class);
 
   private Main() {}
 

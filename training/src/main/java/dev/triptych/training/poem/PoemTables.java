@@ -225,8 +225,7 @@ public final class PoemTables implements Callable<Integer> {
         }
       }
     }
-    Files.move(
-        unfinished, out.resolve("theme-vectors.bin"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(unfinished, out.resolve("theme-vectors.bin"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void save(String name, List<String> lines) throws IOException {
