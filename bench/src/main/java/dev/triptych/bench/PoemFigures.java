@@ -79,7 +79,8 @@ public final class PoemFigures {
       PoemTheme theme = new PoemTheme(sentences);
       System.out.println();
       System.out.println(
-          "| body nearest its own prompt among 20 | all | modern | prompt's words masked: all | modern |");
+          "| body nearest its own prompt among 20 | all | modern | prompt's words masked: all |"
+              + " modern |");
       System.out.println("|---|---|---|---|---|");
       theme.row("ours", prompts, ours);
       theme.row("masks over uniform logits", prompts, masks);

@@ -67,7 +67,7 @@ class PoemFormsTest {
   void everyRegulatedPoemKeepsRhymeAndTones(String book, String word) throws IOException {
     Form form = Form.of(word).orElseThrow();
     FormRules rules = new FormRules(book);
-    for (int seed = 0; seed < 12; seed++) {
+    for (int seed = 0; seed < 8; seed++) {
       List<String> lines =
           classical(book, form, seed)
               .write(bos(), UNPLANNED, Map.of(), Set.of())

@@ -21,7 +21,12 @@ public final class Main {
    * What can be trained: picocli commands, one a kind, each with {@code --data} and {@code --out}.
    */
   private static final List<Class<?>> KINDS =
-      List.of(PoemCommand.class, PoemTables.class, PoemPerplexity.class, MelodyCommand.class, PictureCommand.class);
+      List.of(
+          PoemCommand.class,
+          PoemTables.class,
+          PoemPerplexity.class,
+          MelodyCommand.class,
+          PictureCommand.class);
 
   private Main() {}
 

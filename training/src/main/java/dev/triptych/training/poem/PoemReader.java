@@ -58,7 +58,8 @@ final class PoemReader {
       throw new IllegalArgumentException(
           "no poem found in "
               + folder
-              + ": put .txt files there, one poem a file, or poems-zh.jsonl.gz and poems-en.jsonl.gz");
+              + ": put .txt files there, one poem a file, or poems-zh.jsonl.gz and"
+              + " poems-en.jsonl.gz");
     }
     return even(poems);
   }
