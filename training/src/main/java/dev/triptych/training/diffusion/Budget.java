@@ -47,13 +47,13 @@ final class Budget {
   }
 
   /**
-   * Warms up over the first steps, stays, and falls to nothing over the last 40 % of the time or
+   * Warms up over the first steps, stays, and falls to nothing over the last 70 % of the time or
    * the steps.
    */
   double rate(double peak, long step) {
     double warm = Math.min(1, (step + 1.0) / WARMUP_STEPS);
     double left = Math.max(0, 1 - Math.max(spent() / seconds, (double) step / steps));
-    return peak * warm * Math.min(1, left / 0.4);
+    return peak * warm * Math.min(1, left / 0.7);
   }
 
   boolean checkpointDue() {

@@ -49,7 +49,7 @@ public final class VaeTraining {
     /** Returns the settings of the default model: 128 x 128 to 4 x 16 x 16. */
     public static Settings of(Path work, double minutes) {
       return new Settings(
-          VaeConfig.of(4, 8, List.of(16, 32, 64, 96)),
+          VaeConfig.of(4, 4, List.of(16, 32, 64, 96)), // 4 channels a group keep color
           work,
           minutes,
           Long.MAX_VALUE,
