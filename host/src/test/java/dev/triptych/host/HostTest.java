@@ -157,6 +157,21 @@ class HostTest {
   }
 
   @Test
+  void aJobThatTakesNoStepIsGivenUp() throws Exception {
+    Request request = Request.of("x", Plan.of(Map.of()), 1).withValues(Map.of("how", "deaf"));
+    Jobs.Placed job = host.jobs().submit(Order.of("test.misbehaving", request), (a, b, c) -> {});
+    assertTrue(job.await(50, TimeUnit.MILLISECONDS).isEmpty());
+    job.cancel();
+    Outcome outcome = job.await(20, TimeUnit.SECONDS).orElseThrow();
+    assertEquals(Fault.CANCELLED, outcome.failure().orElseThrow().fault());
+    assertTrue(outcome.remarks().get(0).contains("does not stop"), outcome.remarks().toString());
+    Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("job test.misbehaving"))
+        .forEach(Thread::interrupt);
+    assertTrue(run("test.echo", Map.of()).succeeded(), "the host is alive");
+  }
+
+  @Test
   void unknownNamesAreRefusedWithTheNearest() {
     var generator = assertThrows(IllegalArgumentException.class, () -> run("tst.echo", Map.of()));
     assertTrue(generator.getMessage().contains("test.echo"), generator.getMessage());

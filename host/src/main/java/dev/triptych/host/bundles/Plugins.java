@@ -10,9 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
-import java.util.zip.ZipException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleWiring;
@@ -79,10 +76,10 @@ public final class Plugins {
   public synchronized void start(List<Path> builtInJars) throws IOException {
     Map<String, PluginLock.Row> rows = lock.read();
     for (Path jar : builtInJars) {
-      Id id = Id.of(jar, jar);
-      builtIn.put(id.name, jar);
-      if (!rows.containsKey(id.name)) {
-        begin(id.name, () -> framework.installInPlace(jar));
+      BundleId id = BundleId.of(jar, jar);
+      builtIn.put(id.name(), jar);
+      if (!rows.containsKey(id.name())) {
+        begin(id.name(), () -> framework.installInPlace(jar));
       }
     }
     for (Map.Entry<String, PluginLock.Row> row : rows.entrySet()) {
@@ -162,14 +159,14 @@ public final class Plugins {
     boolean wasThere = Files.exists(lock.jar(sha256));
     Path jar = lock.keep(sha256, bytes);
     Bundle next = null;
-    Id id;
+    BundleId id;
     boolean up = false;
     try {
-      id = Id.of(jar, file);
+      id = BundleId.of(jar, file);
       next = framework.install(bytes, jar);
       generators.hide(List.of(next));
       comeUp(id, next);
-      lock.change(rows -> rows.put(id.name, new PluginLock.Row(id.version, sha256, false)));
+      lock.change(rows -> rows.put(id.name(), new PluginLock.Row(id.version(), sha256, false)));
       up = true;
     } catch (BundleException e) {
       throw new IllegalArgumentException(
@@ -185,13 +182,13 @@ public final class Plugins {
         }
       }
     }
-    Bundle old = installed.put(id.name, next);
-    problems.remove(id.name);
+    Bundle old = installed.put(id.name(), next);
+    problems.remove(id.name());
     generators.swap(old == null ? List.of() : List.of(old), next);
     if (old != null) {
       leave(old);
     }
-    return one(id.name);
+    return one(id.name());
   }
 
   /**
@@ -229,7 +226,7 @@ public final class Plugins {
   }
 
   /** Starts a bundle and waits until its generators are there; they stand by. */
-  private void comeUp(Id id, Bundle next) throws BundleException, InterruptedException {
+  private void comeUp(BundleId id, Bundle next) throws BundleException, InterruptedException {
     try {
       next.start();
     } catch (LinkageError e) {
@@ -243,18 +240,18 @@ public final class Plugins {
       }
       if (System.currentTimeMillis() > end) {
         throw new IllegalArgumentException(
-            "the plugin " + id.name + " started, but no generator came up: is it a @Component?");
+            "the plugin " + id.name() + " started, but no generator came up: is it a @Component?");
       }
       Thread.sleep(1);
     }
     for (Plugged plugged : generators.of(next)) {
       Plugged taken = generators.all().get(plugged.descriptor().id());
-      if (taken != null && !id.name.equals(taken.bundle().getSymbolicName())) {
+      if (taken != null && !id.name().equals(taken.bundle().getSymbolicName())) {
         throw new IllegalArgumentException(
             "the generator id "
                 + plugged.descriptor().id()
                 + " of "
-                + id.name
+                + id.name()
                 + " is taken by "
                 + taken.bundle().getSymbolicName());
       }
@@ -298,26 +295,6 @@ public final class Plugins {
       if (loader != null) {
         departure.forget(loader);
       }
-    }
-  }
-
-  /** Who a jar says it is. */
-  private record Id(String name, String version) {
-    static Id of(Path jar, Path named) throws IOException {
-      Manifest manifest;
-      try (JarFile file = new JarFile(jar.toFile(), false)) {
-        manifest = file.getManifest();
-      } catch (ZipException e) {
-        throw new IllegalArgumentException(named + " is not a jar file, or is cut off", e);
-      }
-      String name =
-          manifest == null ? null : manifest.getMainAttributes().getValue("Bundle-SymbolicName");
-      if (name == null) {
-        throw new IllegalArgumentException(
-            named + " is not a plugin: it has no Bundle-SymbolicName in its manifest");
-      }
-      String version = manifest.getMainAttributes().getValue("Bundle-Version");
-      return new Id(name.split(";")[0].strip(), version == null ? "0.0.0" : version.strip());
     }
   }
 }

@@ -1,10 +1,7 @@
 package dev.triptych.host.jobs;
 
-import dev.triptych.api.Request;
-import dev.triptych.api.ext.Revisable;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugged;
-import dev.triptych.host.bundles.Sentences;
 import dev.triptych.host.jobs.Outcome.Failure;
 import dev.triptych.host.jobs.Outcome.Fault;
 import dev.triptych.host.works.StoredWork;
@@ -19,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 
@@ -30,6 +28,7 @@ import org.osgi.framework.Bundle;
  */
 public final class Jobs implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 5;
 
   private final ClassLoader hostLoader = Jobs.class.getClassLoader();
   private final Generators generators;
@@ -64,19 +63,31 @@ public final class Jobs implements AutoCloseable {
     private final RunningJob job;
     private final CountDownLatch over = new CountDownLatch(1);
     private final Bundle bundle;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final AtomicBoolean inside = new AtomicBoolean();
     private volatile Outcome outcome;
+    private volatile long bytes;
     private Thread thread;
+    private Runnable giveUp;
 
     private Placed(RunningJob job, Bundle bundle) {
       this.job = job;
       this.bundle = bundle;
     }
 
-    /** Stops the job at its next step; its outcome will say so. */
+    /**
+     * Stops the job at its next step; its outcome will say so. A generator that takes no step for
+     * seconds is given up: its thread runs on, but nobody waits for it any more.
+     */
     public void cancel() {
       job.cancel();
       if (outcome == null && !job.begun()) {
         thread.interrupt(); // it waits to be let in
+      }
+      if (cancelled.compareAndSet(false, true)) {
+        Thread patience = new Thread(giveUp, "patience with " + thread.getName());
+        patience.setDaemon(true);
+        patience.start();
       }
     }
 
@@ -111,6 +122,7 @@ public final class Jobs implements AutoCloseable {
       one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
       one.thread.setDaemon(true);
       one.thread.setContextClassLoader(hostLoader);
+      one.giveUp = () -> giveUp(one, order.generator());
       placed.add(one);
       one.thread.start();
       started = true;
@@ -190,7 +202,7 @@ public final class Jobs implements AutoCloseable {
     Optional<Failure> failure;
     List<String> remarks = List.of();
     try {
-      failure = admitted(job, plugged, order);
+      failure = admitted(one, plugged, order);
       remarks = job.close();
     } finally {
       plugged.leave();
@@ -198,81 +210,63 @@ public final class Jobs implements AutoCloseable {
     job.mark("ends");
     List<StoredWork> kept = job.kept();
     if (failure.isEmpty()) {
-      failure = missing(plugged, kept);
+      failure = PluginCall.missing(plugged, kept);
     }
-    one.outcome = new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline());
+    finish(one, new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline()));
+  }
+
+  /** The first outcome of a job stands. */
+  private void finish(Placed one, Outcome outcome) {
+    synchronized (one) {
+      if (one.outcome != null) {
+        return;
+      }
+      one.outcome = outcome;
+    }
     placed.remove(one);
     one.over.countDown();
   }
 
-  private Optional<Failure> admitted(RunningJob job, Plugged plugged, Order order) {
+  /** Waits for a job that was cancelled, and no longer than a few seconds. */
+  private void giveUp(Placed one, String generator) {
+    try {
+      if (one.over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    List<String> remarks = new ArrayList<>(one.job.close());
+    remarks.add(generator + " does not stop: it was given up after " + PATIENCE_SECONDS + " s");
+    letOut(one);
+    Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"));
+    one.job.mark("is given up");
+    finish(one, new Outcome(generator, one.job.kept(), failure, remarks, one.job.timeline()));
+  }
+
+  private void letOut(Placed one) {
+    if (one.inside.compareAndSet(true, false)) {
+      admission.leave(one.bytes);
+    }
+  }
+
+  private Optional<Failure> admitted(Placed one, Plugged plugged, Order order) {
     long bytes = 0;
-    boolean inside = false;
     try {
       for (var spec : plugged.descriptor().models()) {
         bytes += desk.bytes(spec, plugged.bundle());
       }
-      job.mark("waits");
+      one.job.mark("waits");
       admission.enter(bytes);
-      inside = true;
-      job.begin();
-      return call(job, plugged, order);
+      one.bytes = bytes;
+      one.inside.set(true);
+      one.job.begin();
+      return PluginCall.run(one.job, plugged, order);
     } catch (InterruptedException e) {
       return Optional.of(new Failure(Fault.CANCELLED, "stopped before it began"));
     } finally {
-      if (inside) {
-        admission.leave(bytes);
-      }
+      letOut(one);
     }
-  }
-
-  /** The one gate through which plugins are called. */
-  private Optional<Failure> call(RunningJob job, Plugged plugged, Order order) {
-    Request request = order.request();
-    try {
-      job.check();
-      if (order.revision().isPresent()) {
-        Order.Revision revision = order.revision().get();
-        plugged
-            .generator()
-            .extension(Revisable.class)
-            .orElseThrow(() -> new IllegalArgumentException(plugged + " revises nothing"))
-            .revise(request, revision.work(), revision.redo(), job);
-      } else {
-        plugged.generator().generate(request, job);
-      }
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(new Failure(Fault.MISTAKE, Sentences.of(e)));
-    } catch (CancellationException | InterruptedException e) {
-      return Optional.of(
-          job.cancelled()
-              ? new Failure(Fault.CANCELLED, "stopped by the user")
-              : new Failure(Fault.FAILURE, plugged + " stopped by itself: " + Sentences.of(e)));
-    } catch (OutOfMemoryError e) {
-      return failed(plugged, "ran out of memory; close other programs or give Java more (-Xmx)");
-    } catch (StackOverflowError e) {
-      return failed(plugged, "called itself without end");
-    } catch (LinkageError e) {
-      return failed(plugged, "cannot run: " + Sentences.of(e));
-    } catch (Throwable e) { // a plugin may throw whatever it likes: it is its failure, not ours
-      return job.cancelled()
-          ? Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"))
-          : failed(plugged, "failed: " + Sentences.of(e));
-    } finally {
-      Thread.currentThread().setContextClassLoader(hostLoader);
-    }
-  }
-
-  private static Optional<Failure> failed(Plugged plugged, String what) {
-    return Optional.of(new Failure(Fault.FAILURE, plugged + " " + what));
-  }
-
-  /** A generator that returns without its main work has failed. */
-  private static Optional<Failure> missing(Plugged plugged, List<StoredWork> kept) {
-    String wanted = plugged.descriptor().produces();
-    return kept.stream().anyMatch(work -> work.mediaType().equals(wanted))
-        ? Optional.empty()
-        : failed(plugged, "returned without a work of " + wanted);
   }
 }

@@ -35,6 +35,7 @@ public final class Misbehaving implements Generator {
           "leak",
           "nothing",
           "loop",
+          "deaf",
           "undeclared",
           "late",
           "mute",
@@ -70,6 +71,11 @@ public final class Misbehaving implements Generator {
         for (long i = 0; ; i++) {
           job.step(0.5, "looping");
           Thread.sleep(1);
+        }
+      }
+      case "deaf" -> {
+        while (!Thread.interrupted()) {
+          Thread.onSpinWait(); // takes no step; the test ends it
         }
       }
       case "undeclared" -> job.lease(words("other", "models/words")).close();

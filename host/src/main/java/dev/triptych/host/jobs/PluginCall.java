@@ -1,0 +1,67 @@
+package dev.triptych.host.jobs;
+
+import dev.triptych.api.Request;
+import dev.triptych.api.ext.Revisable;
+import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.bundles.Sentences;
+import dev.triptych.host.jobs.Outcome.Failure;
+import dev.triptych.host.jobs.Outcome.Fault;
+import dev.triptych.host.works.StoredWork;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/** The one gate through which plugins are called: whatever they throw becomes a sentence. */
+final class PluginCall {
+  private PluginCall() {}
+
+  /** Calls the generator and returns why it failed, if it did. */
+  static Optional<Failure> run(RunningJob job, Plugged plugged, Order order) {
+    Request request = order.request();
+    try {
+      job.check();
+      if (order.revision().isPresent()) {
+        Order.Revision revision = order.revision().get();
+        plugged
+            .generator()
+            .extension(Revisable.class)
+            .orElseThrow(() -> new IllegalArgumentException(plugged + " revises nothing"))
+            .revise(request, revision.work(), revision.redo(), job);
+      } else {
+        plugged.generator().generate(request, job);
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Failure(Fault.MISTAKE, Sentences.of(e)));
+    } catch (CancellationException | InterruptedException e) {
+      return Optional.of(
+          job.cancelled()
+              ? new Failure(Fault.CANCELLED, "stopped by the user")
+              : new Failure(Fault.FAILURE, plugged + " stopped by itself: " + Sentences.of(e)));
+    } catch (OutOfMemoryError e) {
+      return failed(plugged, "ran out of memory; close other programs or give Java more (-Xmx)");
+    } catch (StackOverflowError e) {
+      return failed(plugged, "called itself without end");
+    } catch (LinkageError e) {
+      return failed(plugged, "cannot run: " + Sentences.of(e));
+    } catch (Throwable e) { // a plugin may throw whatever it likes: it is its failure, not ours
+      return job.cancelled()
+          ? Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"))
+          : failed(plugged, "failed: " + Sentences.of(e));
+    } finally {
+      Thread.currentThread().setContextClassLoader(PluginCall.class.getClassLoader());
+    }
+  }
+
+  private static Optional<Failure> failed(Plugged plugged, String what) {
+    return Optional.of(new Failure(Fault.FAILURE, plugged + " " + what));
+  }
+
+  /** A generator that returns without its main work has failed. */
+  static Optional<Failure> missing(Plugged plugged, List<StoredWork> kept) {
+    String wanted = plugged.descriptor().produces();
+    return kept.stream().anyMatch(work -> work.mediaType().equals(wanted))
+        ? Optional.empty()
+        : failed(plugged, "returned without a work of " + wanted);
+  }
+}
