@@ -46,8 +46,7 @@ final class RandomLlama {
       }
       write(folder, size(Files.readString(tokenizer)));
       for (String name : List.of("config.json", "model.safetensors")) {
-        Files.copy(
-            folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return copy;
@@ -56,7 +55,17 @@ final class RandomLlama {
   private static void write(Path folder, int vocabulary) throws IOException {
     LlamaConfig config =
         new LlamaConfig(
-            vocabulary, HIDDEN, 2 * HIDDEN, 1, HEADS, HEADS, HIDDEN / HEADS, 512, 1e-5, 10_000, true);
+            vocabulary,
+            HIDDEN,
+            2 * HIDDEN,
+            1,
+            HEADS,
+            HEADS,
+            HIDDEN / HEADS,
+            512,
+            1e-5,
+            10_000,
+            true);
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
     SafetensorsWriter writer = new SafetensorsWriter();
     for (Map.Entry<String, long[]> weight : config.weights().entrySet()) {
