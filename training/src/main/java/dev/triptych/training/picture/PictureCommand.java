@@ -1,11 +1,14 @@
 package dev.triptych.training.picture;
 
+import dev.triptych.models.diffusers.UNetConfig;
+import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.training.diffusion.UNetTraining;
 import dev.triptych.training.diffusion.VaeTraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -66,14 +69,18 @@ public final class PictureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     switch (stage) {
-      case vae ->
-          VaeTraining.run(
-              new PictureImages(Pictures.of(data, 1 << 30, FIRST_OF_VAE)), vaeSettings());
+      case vae -> {
+        VaeTraining.Settings settings = vaeSettings();
+        Path checkpoint = settings.work().resolve("checkpoint");
+        if (!Files.exists(checkpoint.resolve("config.json"))) {
+          VaeStart.write(checkpoint, settings.model(), settings.seed());
+        }
+        VaeTraining.run(new PictureImages(Pictures.of(data, 1 << 30, FIRST_OF_VAE)), settings);
+      }
       case cache -> cached();
       case unet -> {
         CachedLatents latents = cached();
-        Path model =
-            UNetTraining.run(latents, UNetTraining.Settings.of(out.resolve("unet"), minutes));
+        Path model = UNetTraining.run(latents, unetSettings());
         copy(out.resolve("vae/vae"), model.resolve("vae"));
         System.out.println("the model is in " + model);
       }
@@ -85,13 +92,28 @@ public final class PictureCommand implements Callable<Integer> {
   private VaeTraining.Settings vaeSettings() {
     VaeTraining.Settings usual = VaeTraining.Settings.of(out.resolve("vae"), minutes);
     return new VaeTraining.Settings(
-        usual.model(),
+        VaeConfig.of(4, 2, List.of(16, 32, 64, 96)), // more groups would take colors away
         usual.work(),
         usual.minutes(),
         usual.steps(),
         6,
         usual.rate(),
         usual.klWeight(),
+        usual.seed());
+  }
+
+  /** A shape that spends its time where subjects form, and steps that are small and many. */
+  private UNetTraining.Settings unetSettings() {
+    UNetTraining.Settings usual = UNetTraining.Settings.of(out.resolve("unet"), minutes);
+    return new UNetTraining.Settings(
+        UNetConfig.of(4, List.of(64, 96, 128), List.of(false, true, true), 192),
+        usual.scheduler(),
+        usual.work(),
+        usual.minutes(),
+        usual.steps(),
+        16,
+        usual.rate(),
+        usual.dropout(),
         usual.seed());
   }
 
