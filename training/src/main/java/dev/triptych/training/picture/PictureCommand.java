@@ -97,7 +97,7 @@ public final class PictureCommand implements Callable<Integer> {
         usual.minutes(),
         usual.steps(),
         6,
-        usual.rate(),
+        1e-3,
         usual.klWeight(),
         usual.seed());
   }
