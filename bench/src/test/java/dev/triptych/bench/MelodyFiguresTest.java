@@ -5,13 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Request;
+import dev.triptych.music.MelodyGenerator;
 import dev.triptych.music.Setting;
+import dev.triptych.testkit.AssertingHost;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A small version of the figures. */
 class MelodyFiguresTest {
+
+  @Test
+  void melodiesAreAsAskedByTwoReaders() throws Exception {
+    try (AssertingHost host = AssertingHost.of(new MelodyGenerator())) {
+      for (int i = 0; i < 40; i += 13) {
+        Request request = MelodyFigures.request(i).withValues(Map.of("bars", "8"));
+        try (InputStream in = host.generate(request).main().open()) {
+          MelodyFigures.Check check = MelodyFigures.check(request, in.readAllBytes());
+          assertTrue(check.all(), request.plan() + " " + check);
+        }
+      }
+    }
+  }
 
   @Test
   void theGrammarAloneKeepsTheForm() throws Exception {

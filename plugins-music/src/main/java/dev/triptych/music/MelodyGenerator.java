@@ -35,7 +35,7 @@ public final class MelodyGenerator implements Generator, Revisable {
   private static final ModelSpec<Llama> MELODIST =
       ModelSpec.of("triptych-melody", ModelFiles.entry("models/melody"), Llama.class, Llama::load);
   private static final double TOP_P = 0.95;
-  private static final double MEMORY = 1; // nats for a phrase to come again
+  private static final double MEMORY = 2.5; // nats for a phrase to come again
   private static final double WRITING = 0.7; // share of the work; the rest is rendering sound
   private static final int SHOWN_EVERY = 4; // bars
   private static final int CANDIDATES = 4;
