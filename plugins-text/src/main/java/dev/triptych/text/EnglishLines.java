@@ -144,6 +144,7 @@ final class EnglishLines {
 
   private Attempt line(float[] start, int least, int most, int[] tail, Set<Integer> used) {
     List<Integer> ids = new ArrayList<>();
+    int of = vocabulary.id("▁of"); // a small model leans on it
     int[] ends = AFTER_LINES.stream().mapToInt(vocabulary::id).toArray();
     float[] logits = start;
     double sum = 0;
@@ -168,7 +169,12 @@ final class EnglishLines {
         }
       }
       for (int id = 0; id < open.length; id++) {
-        open[id] -= used.contains(id) || weighty(id) && ids.contains(id) ? REPEATED : 0;
+        if (ids.contains(id) && (weighty(id) || id == of) || tail.length > 0 && id == tail[0]) {
+          boolean closing = tail.length > 0 && id == tail[0] && after == most;
+          open[id] = closing ? open[id] : Float.NEGATIVE_INFINITY;
+        } else if (used.contains(id)) {
+          open[id] -= REPEATED;
+        }
       }
       int id = sampling.draw(open);
       if (id < 0) {

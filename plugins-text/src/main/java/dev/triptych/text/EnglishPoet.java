@@ -17,12 +17,13 @@ import java.util.Set;
  * Each line is tried several times; the likeliest try stands.
  */
 final class EnglishPoet {
-  private static final int LEAST_RHYMES = 8;
+  private static final int LEAST_RHYMES = 4;
   private static final int[] FREE_SYLLABLES = {4, 12};
 
   private final Decoder decoder;
   private final Vocabulary vocabulary;
   private final Pronunciations sounds;
+  private final Set<Pronunciations.Word> common = new HashSet<>(); // one token each
   private final WordTrie rich; // words that enough others rhyme with
   private final EnglishLines lines;
 
@@ -35,12 +36,23 @@ final class EnglishPoet {
     this.decoder = decoder;
     this.vocabulary = vocabulary;
     this.sounds = sounds;
-    WordTrie words = new WordTrie(sounds.all(), vocabulary);
-    this.lines = new EnglishLines(decoder, vocabulary, words, sampling, tick);
+    List<Pronunciations.Word> all = sounds.all();
+    List<int[]> tokens =
+        vocabulary.encodeWords(all.stream().map(Pronunciations.Word::word).toList());
+    List<Pronunciations.Word> usual = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (tokens.get(i).length <= 2) {
+        usual.add(all.get(i));
+      }
+      if (tokens.get(i).length == 1) {
+        common.add(all.get(i));
+      }
+    }
+    this.lines =
+        new EnglishLines(decoder, vocabulary, new WordTrie(usual, vocabulary), sampling, tick);
     this.rich =
         new WordTrie(
-            sounds.all().stream().filter(w -> sounds.rhymes(w).size() >= LEAST_RHYMES).toList(),
-            vocabulary);
+            common.stream().filter(w -> partners(w).size() >= LEAST_RHYMES).toList(), vocabulary);
   }
 
   /**
@@ -123,6 +135,13 @@ final class EnglishPoet {
     return lines.title(logits);
   }
 
+  /** Returns the common words that rhyme with this one, or any if there is no common one. */
+  private List<Pronunciations.Word> partners(Pronunciations.Word word) {
+    List<Pronunciations.Word> all = sounds.rhymes(word);
+    List<Pronunciations.Word> some = all.stream().filter(common::contains).toList();
+    return some.isEmpty() ? all : some;
+  }
+
   private WordTrie endings(int line, QuatrainShape shape, String[] ends) {
     List<String> wanted = new ArrayList<>();
     for (int j = 0; j < 4; j++) { // the partner may be an earlier line or a later one that stands
@@ -134,7 +153,7 @@ final class EnglishPoet {
       return rich;
     }
     Optional<Pronunciations.Word> partner = sounds.find(wanted.get(0));
-    return new WordTrie(partner.map(sounds::rhymes).orElse(List.of()), vocabulary);
+    return new WordTrie(partner.map(this::partners).orElse(List.of()), vocabulary);
   }
 
   private void plan(String word) {

@@ -32,6 +32,39 @@ public final class PoemTables implements Callable<Integer> {
   private static final Pattern ENTRY =
       Pattern.compile("^\\s*\"?([A-Za-z']+)\"?:?\\s+\"?([A-Z0-2 ]+)\"?,?\\s*$");
   private static final int LEAST_SEEN = 5;
+
+  /** Words that a poem had better not fall on by chance. */
+  private static final Set<String> UNWELCOME =
+      Set.of(
+          "ass",
+          "asses",
+          "bastard",
+          "bastards",
+          "bitch",
+          "bitches",
+          "cock",
+          "cocks",
+          "coon",
+          "dick",
+          "fag",
+          "faggot",
+          "harlot",
+          "negro",
+          "negroes",
+          "nigger",
+          "niggers",
+          "prick",
+          "pricks",
+          "pussy",
+          "rape",
+          "raped",
+          "slut",
+          "sluts",
+          "tit",
+          "tits",
+          "whore",
+          "whores");
+
   private static final int VECTORS = 3_000;
 
   @Option(
@@ -134,7 +167,9 @@ public final class PoemTables implements Callable<Integer> {
           String word = m.group(1).toLowerCase(Locale.ROOT);
           int asSmall = small.getOrDefault(word, 0);
           int asCapital = capital.getOrDefault(word, 0);
-          if (asSmall + asCapital >= LEAST_SEEN && (word.length() > 1 || "aio".contains(word))) {
+          if (asSmall + asCapital >= LEAST_SEEN
+              && !UNWELCOME.contains(word)
+              && (word.length() > 1 || "aio".contains(word))) {
             String form =
                 asSmall >= asCapital
                     ? word
