@@ -41,6 +41,7 @@ if not defined PROGRAM (echo triptych: the build left no program in %TARGET% 1>&
 set "TRIPTYCH=%TRIPTYCH_HOME%"
 if not defined TRIPTYCH set "TRIPTYCH=%USERPROFILE%\.triptych"
 set "DJL_OFFLINE=true"
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 set "OPT_OUT_TRACKING=true"
 if not defined RUST_FLAVOR set "RUST_FLAVOR=cpu"
 if not defined DJL_CACHE_DIR set "DJL_CACHE_DIR=%TRIPTYCH%\natives"
