@@ -23,9 +23,10 @@ import org.osgi.framework.Bundle;
  * <p>{@link #start} does, in this order:
  *
  * <ol>
- *   <li>{@link Ignition}, beside each other: (a) checks that the home folder can be written, touches
- *       ImageIO, DJL's engine and the tokenizers on the program's own class loader, natives unpacked
- *       below the home folder behind a file lock; (b) starts Felix with Declarative Services;
+ *   <li>{@link Ignition}, beside each other: (a) checks that the home folder can be written,
+ *       touches ImageIO, DJL's engine and the tokenizers on the program's own class loader, natives
+ *       unpacked below the home folder behind a file lock; (b) starts Felix with Declarative
+ *       Services;
  *   <li>opens works, the model manager and jobs;
  *   <li>starts the built-in bundles and the installed plugins.
  * </ol>
