@@ -83,15 +83,12 @@ final class PluginLock {
     return jar;
   }
 
-  /** Changes the rows while no other process does, then removes jars that no row names. */
+  /** Changes the rows while no other process does. */
   void change(Change change) throws IOException {
     Files.createDirectories(folder);
-    try (FileChannel channel =
-            FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel channel = lockFile();
         FileLock held = channel.lock()) {
-      Map<String, Row> before = read();
-      Map<String, Row> rows = new TreeMap<>(before);
+      Map<String, Row> rows = new TreeMap<>(read());
       change.to(rows);
       ObjectMapper mapper = new ObjectMapper(); // slow to make: not at each start
       ObjectNode root = mapper.createObjectNode();
@@ -105,12 +102,22 @@ final class PluginLock {
                   .put("sha256", row.sha256())
                   .put("signed", row.signed()));
       move(mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(root), file);
-      for (Row row : before.values()) {
-        if (rows.values().stream().noneMatch(one -> one.sha256().equals(row.sha256()))) {
-          Files.deleteIfExists(jar(row.sha256()));
-        }
+    }
+  }
+
+  /** Removes a jar that no row names any more, once no job reads models from it. */
+  void drop(String sha256) throws IOException {
+    try (FileChannel channel = lockFile();
+        FileLock held = channel.lock()) {
+      if (read().values().stream().noneMatch(row -> row.sha256().equals(sha256))) {
+        Files.deleteIfExists(jar(sha256));
       }
     }
+  }
+
+  private FileChannel lockFile() throws IOException {
+    return FileChannel.open(
+        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private void move(byte[] bytes, Path target) throws IOException {

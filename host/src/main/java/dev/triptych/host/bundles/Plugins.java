@@ -157,6 +157,7 @@ public final class Plugins {
     byte[] bytes = Files.readAllBytes(file);
     String sha256 = Digest.sha256(bytes);
     boolean wasThere = Files.exists(lock.jar(sha256));
+    Map<String, PluginLock.Row> before = lock.read();
     Path jar = lock.keep(sha256, bytes);
     Bundle next = null;
     BundleId id;
@@ -187,6 +188,9 @@ public final class Plugins {
     generators.swap(old == null ? List.of() : List.of(old), next);
     if (old != null) {
       leave(old);
+    }
+    if (before.containsKey(id.name())) {
+      lock.drop(before.get(id.name()).sha256());
     }
     return one(id.name());
   }
@@ -219,6 +223,7 @@ public final class Plugins {
       generators.hide(List.of(old));
       leave(old);
     }
+    lock.drop(rows.get(id).sha256());
   }
 
   private Plugin one(String id) throws IOException {
