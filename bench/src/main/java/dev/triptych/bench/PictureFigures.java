@@ -33,13 +33,13 @@ import javax.imageio.ImageIO;
 /**
  * Measures the picture model: {@code PictureFigures --data DIR --classifier DIR --out FILE.png}.
  *
- * <p>Paints 24 prompts with the nearest training picture beside each, and 200 pictures of one
+ * <p>Paints 24 prompts with the nearest training picture beside each, and 120 pictures of one
  * subject each for the classifier, whose own accuracy on composed scenes that it was not trained on
  * stands beside. Without {@code --data} it says SKIPPED.
  */
 public final class PictureFigures {
   private static final long SEED = 2026;
-  private static final int TRAINING_PICTURES = 24_576;
+  private static final int TRAINING_PICTURES = 16_384;
   private static final long FIRST_SEED = 1_000_000; // as the recipe caches them
 
   /** Twelve prompts a language; the last four of each name pairs never composed in training. */
@@ -198,7 +198,7 @@ public final class PictureFigures {
     List<Subject> all = Subject.all();
     Path sprites = Files.isDirectory(data.resolve("pictures")) ? data.resolve("pictures") : data;
     SceneComposer composer = new SceneComposer(SpriteLibrary.load(sprites, all), 128);
-    int each = 5;
+    int each = 3;
     int[] right = new int[2];
     StringBuilder table = new StringBuilder();
     try (SubjectClassifier classifier = SubjectClassifier.load(folder)) {
