@@ -24,6 +24,11 @@ public final class UNetSpeed {
   private UNetSpeed() {}
 
   public static void main(String[] args) throws IOException {
+    if (args.length != 1) {
+      System.err.println(
+          "usage: UNetSpeed MODEL, a diffusers folder such as the default picture model's");
+      System.exit(2);
+    }
     Path folder = DiffusersFolder.open(Path.of(args[0])).unet();
     Torch.start();
     float[] latents;
