@@ -49,6 +49,13 @@ public interface Continuation extends AutoCloseable {
   void select(int... rows);
 
   /**
+   * Returns another continuation whose row {@code i} goes on from what row {@code rows[i]} of this
+   * one has read; close it. This one goes on unchanged, so that a beginning may be kept and used
+   * again.
+   */
+  Continuation branch(int... rows);
+
+  /**
    * Forgets what a row has read after its first {@code length} tokens.
    *
    * @throws IllegalArgumentException if it has read fewer
