@@ -90,7 +90,19 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Returns the ids of a text; no special tokens are added, those in the text are recognised. */
   public int[] encode(String text) {
-    long[] wide = tokenizer.encode(Objects.requireNonNull(text), false, false).getIds();
+    return encode(text, false);
+  }
+
+  /**
+   * Returns the ids of a text with the special tokens that {@code tokenizer.json}'s post-processor
+   * adds, such as {@code </s>} after what T5's encoder reads.
+   */
+  public int[] encodeWithSpecialTokens(String text) {
+    return encode(text, true);
+  }
+
+  private int[] encode(String text, boolean special) {
+    long[] wide = tokenizer.encode(Objects.requireNonNull(text), special, false).getIds();
     return Arrays.stream(wide).mapToInt(Math::toIntExact).toArray();
   }
 

@@ -42,6 +42,21 @@ class TokenizerTest {
   }
 
   @Test
+  void addsTheSpecialTokensThatThePostProcessorSays() throws IOException {
+    String ending =
+        """
+        "post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"<s>","type_id":0}}],
+         "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]}}}""";
+    String json = JSON.replace("\"post_processor\":null", ending);
+    Path file = Files.writeString(folder.resolve("tokenizer.json"), json);
+    try (Tokenizer tokenizer = Tokenizer.load(file)) {
+      assertArrayEquals(new int[] {1, 2, 0}, tokenizer.encodeWithSpecialTokens("春风"));
+      assertArrayEquals(new int[] {0}, tokenizer.encodeWithSpecialTokens(""));
+      assertArrayEquals(new int[] {1, 2}, tokenizer.encode("春风"));
+    }
+  }
+
+  @Test
   void refusesDamagedFilesInOneSentence() throws IOException {
     Path file = folder.resolve("tokenizer.json");
     assertThrows(NoSuchFileException.class, () -> Tokenizer.load(file));
