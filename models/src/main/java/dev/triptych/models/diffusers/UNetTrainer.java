@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * Trains a UNet to predict the velocity, and with it one projection a language (zh and en) from
@@ -27,7 +26,8 @@ public final class UNetTrainer implements AutoCloseable {
    * @param size number of pictures, at least one in each language
    * @param side height and width of the latents
    * @param latents (size, C, side, side), scaled
-   * @param noise of the same shape, normal
+   * @param weights (size, side, side), how much the error of each cell counts beside the others
+   * @param noise of the same shape as the latents, normal
    * @param timesteps (size)
    * @param alphas (size), the share of signal in the variance at each timestep
    * @param tokens T, the length to which captions are padded
@@ -39,6 +39,7 @@ public final class UNetTrainer implements AutoCloseable {
       int size,
       int side,
       float[] latents,
+      float[] weights,
       float[] noise,
       float[] timesteps,
       float[] alphas,
@@ -60,19 +61,17 @@ public final class UNetTrainer implements AutoCloseable {
   /**
    * Starts from random weights.
    *
-   * @param zhStates width of the Chinese token states, S zh
-   * @param zhSize root mean square of their numbers, so that what comes out begins near 1
-   * @param enStates the same of the English ones
+   * @param zh first projection of the Chinese token states, (text width, S zh)
+   * @param en the same of the English ones, (text width, S en)
    */
-  public static UNetTrainer begin(
-      UNetConfig config, int zhStates, double zhSize, int enStates, double enSize, long seed)
+  public static UNetTrainer begin(UNetConfig config, float[] zh, float[] en, long seed)
       throws IOException {
-    Map<String, Integer> languages = languages(zhStates, enStates);
+    int width = config.textWidth();
+    Map<String, Integer> languages = languages(zh.length / width, en.length / width);
     Weights weights = config.weights();
     Map<String, float[]> values = weights.initial(seed);
-    SplittableRandom random = new SplittableRandom(seed + 1);
-    values.put("zh.weight", projection(random, config.textWidth(), zhStates, zhSize));
-    values.put("en.weight", projection(random, config.textWidth(), enStates, enSize));
+    values.put("zh.weight", zh);
+    values.put("en.weight", en);
     return new UNetTrainer(
         config,
         languages,
@@ -123,15 +122,6 @@ public final class UNetTrainer implements AutoCloseable {
     return shapes;
   }
 
-  private static float[] projection(SplittableRandom random, int width, int states, double size) {
-    float[] matrix = new float[width * states];
-    double bound = Math.sqrt(3.0 / states) / size; // uniform numbers of variance 1 / (states size²)
-    for (int i = 0; i < matrix.length; i++) {
-      matrix[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-    }
-    return matrix;
-  }
-
   /** Returns the model's shape. */
   public UNetConfig config() {
     return config;
@@ -144,14 +134,14 @@ public final class UNetTrainer implements AutoCloseable {
 
   /** Learns from one batch at a rate; returns the mean squared error of the velocity. */
   public float step(Batch batch, double rate) {
-    Tensor[] tensors = tensors(batch, 8);
-    tensors[7] = VaeTrainer.scalar(rate);
+    Tensor[] tensors = tensors(batch, 9);
+    tensors[8] = VaeTrainer.scalar(rate);
     return learner.train("train_step", tensors)[0];
   }
 
   /** Returns the loss of a batch under the averaged weights; learns nothing. */
   public float test(Batch batch) {
-    return learner.train("test_loss", tensors(batch, 7))[0];
+    return learner.train("test_loss", tensors(batch, 8))[0];
   }
 
   private Tensor[] tensors(Batch b, int count) {
@@ -165,6 +155,7 @@ public final class UNetTrainer implements AutoCloseable {
     tensors[4] = Tensor.of(b.zh(), b.zh().length / b.tokens() / zh, b.tokens(), zh);
     tensors[5] = Tensor.of(b.en(), b.en().length / b.tokens() / en, b.tokens(), en);
     tensors[6] = Tensor.of(b.mask(), b.size(), b.tokens());
+    tensors[7] = Tensor.of(b.weights(), b.size(), 1, b.side(), b.side());
     return tensors;
   }
 

@@ -20,15 +20,31 @@ def clipped_gradients(loss: Tensor, parameters: List[Tensor], limit: float) -> L
 
 
 def orthogonal(x: Tensor) -> Tensor:
-    """Returns about the nearest matrix whose singular values are all alike, near one (Newton-Schulz)."""
-    wide = x.size(0) <= x.size(1)
-    y = x if wide else x.t()
-    y = (y / (y.norm() + 1e-7)).to(torch.bfloat16)
-    for _ in range(5):
-        a = torch.matmul(y, y.t())
-        b = -4.7750 * a + 2.0315 * torch.matmul(a, a)
-        y = 3.4445 * y + torch.matmul(b, y)
-    return (y if wide else y.t()).to(torch.float32)
+    """Returns about the nearest matrices whose singular values are all alike, near one (Newton-Schulz).
+
+    x (N, rows, columns) holds matrices of one shape. What the iteration makes of y is a polynomial
+    of y y^T times y: for long rows it is cheaper to iterate on the small y y^T, in float32.
+    """
+    wide = x.size(1) <= x.size(2)
+    y = x if wide else x.transpose(1, 2)
+    y = y / (y.square().sum([1, 2], keepdim=True).sqrt() + 1e-7)
+    if y.size(2) >= 2 * y.size(1):
+        one = torch.eye(y.size(1), dtype=torch.float32, device=y.device)
+        a = torch.matmul(y, y.transpose(1, 2))
+        product = 3.4445 * one - 4.7750 * a + 2.0315 * torch.matmul(a, a)
+        factor = product
+        for _ in range(4):
+            a = torch.matmul(torch.matmul(factor, a), factor)
+            factor = 3.4445 * one - 4.7750 * a + 2.0315 * torch.matmul(a, a)
+            product = torch.matmul(factor, product)
+        y = torch.matmul(product, y)
+    else:
+        y = y.to(torch.bfloat16)
+        for _ in range(5):
+            a = torch.matmul(y, y.transpose(1, 2))
+            b = -4.7750 * a + 2.0315 * torch.matmul(a, a)
+            y = 3.4445 * y + torch.matmul(b, y)
+    return (y if wide else y.transpose(1, 2)).to(torch.float32)
 
 
 class Muon:
@@ -42,6 +58,7 @@ class Muon:
     second: List[Tensor]
     average: List[Tensor]
     count: Tensor
+    shapes: List[List[int]]  # indices of the matrices that have one shape
 
     def __init__(self, state: Dict[str, Tensor]):
         # from a checkpoint (NAME, first:NAME, second:NAME, average:NAME, count), or from weights
@@ -51,6 +68,8 @@ class Muon:
         self.second = []
         self.average = []
         self.count = torch.zeros([], dtype=torch.float32)
+        self.shapes = torch.jit.annotate(List[List[int]], [])
+        known: Dict[str, int] = {}
         if "count" in state:
             self.count = state["count"].clone()
         for name, stored in state.items():
@@ -63,6 +82,12 @@ class Muon:
                     first = state["first:" + name].clone()
                     second = state["second:" + name].clone()
                     average = state["average:" + name].clone()
+                if weight.dim() > 1:
+                    shape = str(weight.flatten(1).shape)
+                    if shape not in known:
+                        known[shape] = len(self.shapes)
+                        self.shapes.append(torch.jit.annotate(List[int], []))
+                    self.shapes[known[shape]].append(len(self.names))
                 self.names.append(name)
                 self.parameters.append(weight.requires_grad_(True))
                 self.first.append(first)
@@ -98,20 +123,22 @@ class Muon:
         self.count.add_(1.0)
         correction1 = 1.0 - 0.9 ** float(self.count)
         correction2 = 1.0 - 0.99 ** float(self.count)
+        for same in self.shapes:
+            moved: List[Tensor] = []
+            for i in same:
+                first = self.first[i].mul_(0.95).add_(gradients[i])
+                moved.append(torch.add(gradients[i], first, alpha=0.95).flatten(1))
+            steps = orthogonal(torch.stack(moved))
+            size = 0.2 * max(steps.size(1), steps.size(2)) ** 0.5
+            for j in range(len(same)):
+                parameter = self.parameters[same[j]]
+                parameter.mul_(1.0 - rate * decay)
+                parameter.sub_(steps[j].view(parameter.shape), alpha=rate * size)
         for i in range(len(self.names)):
             parameter = self.parameters[i]
-            gradient = gradients[i]
-            first = self.first[i]
-            if parameter.dim() > 1:
-                first.mul_(0.95).add_(gradient)
-                step = orthogonal((gradient + 0.95 * first).flatten(1))
-                size = 0.2 * max(step.size(0), step.size(1)) ** 0.5
-                parameter.mul_(1.0 - rate * decay)
-                parameter.sub_(step.view(parameter.shape), alpha=rate * size)
-            else:
-                first.mul_(0.9).add_(gradient, alpha=0.1)
-                second = self.second[i]
-                second.mul_(0.99).add_(gradient.square(), alpha=0.01)
+            if parameter.dim() == 1:
+                first = self.first[i].mul_(0.9).add_(gradients[i], alpha=0.1)
+                second = self.second[i].mul_(0.99).add_(gradients[i].square(), alpha=0.01)
                 root = (second / correction2).sqrt() + 1e-8
                 parameter.sub_(first / root, alpha=rate / correction1)
         warm = min(keep, (1.0 + float(self.count)) / (10.0 + float(self.count)))

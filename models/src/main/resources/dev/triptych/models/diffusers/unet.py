@@ -233,17 +233,20 @@ class UNet(Module):
         zh: Tensor,
         en: Tensor,
         mask: Tensor,
+        weights: Tensor,
     ) -> Tensor:
         """Mean squared error of the predicted velocity (Salimans and Ho, 2022).
 
         alphas (B) is the share of signal in the variance; zh (B zh, T, 512) and en (B en, T, 384)
-        are the captions of the first and of the other pictures, mask (B, T).
+        are the captions of the first and of the other pictures, mask (B, T), weights (B, 1, H, W)
+        what the error of each cell counts.
         """
         signal = alphas.sqrt()[:, None, None, None]
         sigma = (1.0 - alphas).sqrt()[:, None, None, None]
         text = torch.cat([F.linear(zh, self.weights["zh.weight"]), F.linear(en, self.weights["en.weight"])])
         predicted = self.forward(signal * latents + sigma * noise, timesteps, text, mask)
-        return (predicted - (signal * noise - sigma * latents)).square().mean()
+        error = (predicted - (signal * noise - sigma * latents)).square()
+        return (weights * error).mean() / weights.mean()
 
     def train_step(
         self,
@@ -254,11 +257,12 @@ class UNet(Module):
         zh: Tensor,
         en: Tensor,
         mask: Tensor,
+        weights: Tensor,
         rate: Tensor,
     ) -> Tensor:
         """Learns from one batch; returns its loss."""
         torch.set_grad_enabled(True)
-        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask)
+        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask, weights)
         optimizer = self.optimizer
         assert optimizer is not None
         found = clipped_gradients(loss, optimizer.parameters, 1.0)
@@ -275,13 +279,14 @@ class UNet(Module):
         zh: Tensor,
         en: Tensor,
         mask: Tensor,
+        weights: Tensor,
     ) -> Tensor:
         """Returns the loss of one batch under the averaged weights; learns nothing."""
         torch.set_grad_enabled(False)
         optimizer = self.optimizer
         assert optimizer is not None
         self.weights = optimizer.averages()
-        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask)
+        loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask, weights)
         self.weights = optimizer.weights()
         return loss
 

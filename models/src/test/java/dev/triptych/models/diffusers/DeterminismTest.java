@@ -27,7 +27,7 @@ class DeterminismTest {
   @Test
   void sameBytesAtAnyNumberOfThreads(@TempDir Path folder) throws IOException {
     UNetConfig shape = UNetConfig.of(4, List.of(96, 112, 112), List.of(false, true, true), 192);
-    try (UNetTrainer trainer = UNetTrainer.begin(shape, 512, 1, 384, 1, 3)) {
+    try (UNetTrainer trainer = UNetTrainer.begin(shape, projection(512), projection(384), 3)) {
       trainer.step(batch(), 1e-2); // else the last layers are zero
       trainer.export(folder, SchedulerConfig.velocity());
     }
@@ -61,11 +61,14 @@ class DeterminismTest {
     float[] latents = numbers(random, 2 * 1024);
     float[] zh = numbers(random, 512);
     float[] en = numbers(random, 384);
+    float[] weights = new float[2 * 256];
+    Arrays.fill(weights, 1);
     float[] half = {0.5f, 0.5f};
     return new UNetTrainer.Batch(
         2,
         16,
         latents,
+        weights,
         numbers(random, 2 * 1024),
         new float[] {500, 500},
         half,
@@ -73,6 +76,10 @@ class DeterminismTest {
         zh,
         en,
         new float[] {1, 1});
+  }
+
+  private static float[] projection(int states) {
+    return numbers(new SplittableRandom(states), 192 * states);
   }
 
   private static float[] numbers(SplittableRandom random, int count) {

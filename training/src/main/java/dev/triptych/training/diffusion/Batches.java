@@ -58,6 +58,8 @@ final class Batches {
     int zhCount = size / 2;
     int numbers = source.channels() * source.side() * source.side();
     float[] latents = new float[size * numbers];
+    int cells = source.side() * source.side();
+    float[] weights = new float[size * cells];
     float[] timesteps = new float[size];
     float[] alphas = new float[size];
     float[][][] captions = new float[size][][];
@@ -66,6 +68,7 @@ final class Batches {
     for (int i = 0; i < size; i++) {
       LatentSource.Captioned picture = pictures.get(i);
       System.arraycopy(picture.latents(), 0, latents, i * numbers, numbers);
+      System.arraycopy(picture.weights(), 0, weights, i * cells, cells);
       int timestep = (int) ((part[i] + random.nextDouble()) / size * schedule.steps());
       timesteps[i] = timestep;
       alphas[i] = schedule.alphaCumprod(timestep);
@@ -79,7 +82,7 @@ final class Batches {
     float[] en = states(captions, zhCount, size, tokens, source.enStates(), mask);
     float[] noise = Noise.normal(random, size * numbers);
     return new UNetTrainer.Batch(
-        size, source.side(), latents, noise, timesteps, alphas, tokens, zh, en, mask);
+        size, source.side(), latents, weights, noise, timesteps, alphas, tokens, zh, en, mask);
   }
 
   private static float[] states(

@@ -32,8 +32,9 @@ public interface LatentSource {
    * A picture and its captions.
    *
    * @param latents (channels, side, side)
+   * @param weights (side, side), how much the error of each cell counts; 1 where nothing is special
    * @param zh token states of a Chinese caption, (T, zhStates), with the first and last mark
    * @param en token states of an English caption, (T, enStates)
    */
-  record Captioned(float[] latents, float[][] zh, float[][] en) {}
+  record Captioned(float[] latents, float[] weights, float[][] zh, float[][] en) {}
 }

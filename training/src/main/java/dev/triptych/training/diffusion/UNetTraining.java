@@ -3,6 +3,7 @@ package dev.triptych.training.diffusion;
 import dev.triptych.models.diffusers.UNetConfig;
 import dev.triptych.models.diffusers.UNetTrainer;
 import dev.triptych.models.diffusers.schedulers.SchedulerConfig;
+import dev.triptych.training.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class UNetTraining {
 
   private static final String COLUMNS = "step,seconds,loss,test_loss,rate";
   private static final int NOTE_STEPS = 25;
+  private static final int WHITENED = 2048; // captions that the first projections are made from
 
   /**
    * How to train.
@@ -65,11 +67,12 @@ public final class UNetTraining {
     Path checkpoint = settings.work().resolve("checkpoint");
     Budget budget = new Budget(settings.work(), settings.minutes(), settings.steps());
     boolean again = Files.exists(checkpoint.resolve("config.json"));
-    try (UNetTrainer trainer = again ? UNetTrainer.resume(checkpoint) : begin(source, settings)) {
+    try (Interruption interruption = new Interruption();
+        UNetTrainer trainer = again ? UNetTrainer.resume(checkpoint) : begin(source, settings)) {
       System.out.printf(
           "%s at step %d: %,d parameters%n",
           again ? "going on" : "starting", trainer.steps(), trainer.config().parameters());
-      train(trainer, source, settings, budget, checkpoint);
+      train(trainer, source, settings, budget, interruption, checkpoint);
       Path model = settings.work().resolve("model");
       trainer.export(model, settings.scheduler());
       return model;
@@ -77,41 +80,30 @@ public final class UNetTraining {
   }
 
   private static UNetTrainer begin(LatentSource source, Settings settings) throws IOException {
-    double zh = 0;
-    double en = 0;
-    int count = 64;
-    for (int i = 0; i < count; i++) {
+    Whitening zh = new Whitening(source.zhStates());
+    Whitening en = new Whitening(source.enStates());
+    for (int i = 0; i < WHITENED; i++) {
       LatentSource.Captioned picture = source.picture(i);
-      zh += meanSquare(picture.zh()) / count;
-      en += meanSquare(picture.en()) / count;
+      zh.add(picture.zh());
+      en.add(picture.en());
     }
-    return UNetTrainer.begin(
-        settings.model(),
-        source.zhStates(),
-        Math.sqrt(zh),
-        source.enStates(),
-        Math.sqrt(en),
-        settings.seed());
-  }
-
-  private static double meanSquare(float[][] states) {
-    double sum = 0;
-    for (float[] state : states) {
-      for (float number : state) {
-        sum += (double) number * number / state.length / states.length;
-      }
-    }
-    return sum;
+    int width = settings.model().textWidth();
+    return UNetTrainer.begin(settings.model(), zh.matrix(width), en.matrix(width), settings.seed());
   }
 
   private static void train(
-      UNetTrainer trainer, LatentSource source, Settings settings, Budget budget, Path checkpoint)
+      UNetTrainer trainer,
+      LatentSource source,
+      Settings settings,
+      Budget budget,
+      Interruption interruption,
+      Path checkpoint)
       throws IOException {
     Batches maker = new Batches(source, settings);
     double sum = 0;
     int summed = 0;
     try (Ahead<UNetTrainer.Batch> batches = new Ahead<>(trainer.steps(), maker::training)) {
-      while (!budget.over(trainer.steps())) {
+      while (!budget.over(trainer.steps()) && !interruption.asked()) {
         long step = trainer.steps();
         double rate = budget.rate(settings.rate(), step);
         float loss = trainer.step(batches.take(), rate);
@@ -120,7 +112,8 @@ public final class UNetTraining {
         }
         sum += loss;
         summed++;
-        boolean keep = budget.checkpointDue() || budget.over(trainer.steps());
+        boolean last = budget.over(trainer.steps()) || interruption.asked();
+        boolean keep = last || budget.checkpointDue();
         if (summed == NOTE_STEPS || keep) {
           budget.note(
               COLUMNS,

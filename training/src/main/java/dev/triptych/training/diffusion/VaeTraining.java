@@ -4,6 +4,7 @@ import dev.triptych.api.Placement;
 import dev.triptych.models.diffusers.AutoencoderKL;
 import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.models.diffusers.VaeTrainer;
+import dev.triptych.training.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,14 +68,15 @@ public final class VaeTraining {
     Path checkpoint = settings.work().resolve("checkpoint");
     Budget budget = new Budget(settings.work(), settings.minutes(), settings.steps());
     boolean again = Files.exists(checkpoint.resolve("config.json"));
-    try (VaeTrainer trainer =
-        again
-            ? VaeTrainer.resume(checkpoint)
-            : VaeTrainer.begin(settings.model(), settings.seed())) {
+    try (Interruption interruption = new Interruption();
+        VaeTrainer trainer =
+            again
+                ? VaeTrainer.resume(checkpoint)
+                : VaeTrainer.begin(settings.model(), settings.seed())) {
       System.out.printf(
           "%s at step %d: %,d parameters%n",
           again ? "going on" : "starting", trainer.steps(), trainer.config().parameters());
-      train(trainer, images, settings, budget, checkpoint);
+      train(trainer, images, settings, budget, interruption, checkpoint);
       Path vae = settings.work().resolve("vae");
       trainer.export(vae, 1);
       double scale = 1 / rootMeanSquare(vae, images);
@@ -85,13 +87,18 @@ public final class VaeTraining {
   }
 
   private static void train(
-      VaeTrainer trainer, ImageSource images, Settings settings, Budget budget, Path checkpoint)
+      VaeTrainer trainer,
+      ImageSource images,
+      Settings settings,
+      Budget budget,
+      Interruption interruption,
+      Path checkpoint)
       throws IOException {
     double[] sums = new double[3];
     int summed = 0;
     try (Ahead<float[]> batches =
         new Ahead<>(trainer.steps(), step -> batch(images, settings.batch(), step))) {
-      while (!budget.over(trainer.steps())) {
+      while (!budget.over(trainer.steps()) && !interruption.asked()) {
         long step = trainer.steps();
         float[] noise = noise(settings, images.size(), step);
         double rate = budget.rate(settings.rate(), step);
@@ -105,7 +112,8 @@ public final class VaeTraining {
         sums[1] += losses.error();
         sums[2] += losses.kl();
         summed++;
-        boolean keep = budget.checkpointDue() || budget.over(trainer.steps());
+        boolean last = budget.over(trainer.steps()) || interruption.asked();
+        boolean keep = last || budget.checkpointDue();
         if (summed == NOTE_STEPS || keep) {
           VaeTrainer.Losses test = keep ? test(trainer, images, settings) : null;
           budget.note(

@@ -16,13 +16,15 @@ import java.nio.file.StandardOpenOption;
 /**
  * Pictures as the VAE's latents in bfloat16 on disk, with the token states of their captions.
  *
- * <p>Layout, big-endian: the word {@code LATS}, the number of pictures, channels, side, then the
- * latents. The last pictures are held out; training draws the others in an order of its own.
+ * <p>Layout, big-endian: the word {@code LATC}, the number of pictures, channels, side, then for
+ * each picture its latents and how much of each cell its subjects cover (a byte a cell). The last
+ * pictures are held out; training draws the others in an order of its own.
  */
 public final class CachedLatents implements LatentSource {
-  private static final int MAGIC = 0x4C415453;
+  private static final int MAGIC = 0x4C415443;
   private static final int HEADER = 16;
   private static final int SIZE = 128;
+  private static final float COVERED = 3; // what a cell that a subject fills weighs more
 
   private final ByteBuffer file;
   private final int count;
@@ -50,13 +52,16 @@ public final class CachedLatents implements LatentSource {
       out.writeInt(MAGIC);
       out.writeInt(pictures.count());
       out.writeInt(channels);
-      out.writeInt(SIZE / vae.config().reduction());
+      int side = SIZE / vae.config().reduction();
+      out.writeInt(side);
       float[] image = new float[3 * SIZE * SIZE];
       for (int i = 0; i < pictures.count(); i++) {
         Pictures.planes(pictures.picture(i), image, 0);
         for (float number : vae.encode(image, 1, SIZE, SIZE)) {
           out.writeShort(TokenStates.bfloat16(number));
         }
+        byte[] cover = pictures.cover(i, side);
+        out.write(cover == null ? new byte[side * side] : cover);
         if ((i + 1) % 2000 == 0) {
           System.out.printf("%d latents in %.0f s%n", i + 1, (System.nanoTime() - start) / 1e9);
         }
@@ -85,7 +90,7 @@ public final class CachedLatents implements LatentSource {
       boolean fits = channels > 0 && channels < 1024 && side > 0 && side < 1024;
       if (map.getInt(0) != MAGIC
           || !fits
-          || channel.size() != HEADER + 2L * count * channels * side * side
+          || channel.size() != HEADER + count * (2L * channels + 1) * side * side
           || count != captions.zh().captions().length) {
         throw damaged(latents);
       }
@@ -136,11 +141,17 @@ public final class CachedLatents implements LatentSource {
 
   private Captioned get(int i) {
     int numbers = channels * side * side;
+    int cells = side * side;
+    int at = HEADER + i * (2 * numbers + cells);
     float[] latents = new float[numbers];
     for (int k = 0; k < numbers; k++) {
-      latents[k] = Float.intBitsToFloat(file.getShort(HEADER + 2 * (i * numbers + k)) << 16);
+      latents[k] = Float.intBitsToFloat(file.getShort(at + 2 * k) << 16);
     }
-    return new Captioned(latents, states(captions.zh(), i), states(captions.en(), i));
+    float[] weights = new float[cells];
+    for (int k = 0; k < cells; k++) {
+      weights[k] = 1 + COVERED * (file.get(at + 2 * numbers + k) & 255) / 255;
+    }
+    return new Captioned(latents, weights, states(captions.zh(), i), states(captions.en(), i));
   }
 
   private static float[][] states(CaptionCache.Language language, int picture) {

@@ -50,6 +50,10 @@ public record Captions(String en, String zh) {
     boolean moody = scene.mood() != Mood.NONE;
     int all = scene.cast().size();
     boolean style = random.nextDouble() < (scene.style() == Style.ILLUSTRATION ? .2 : .8);
+    if (scene.close()) {
+      boolean time = outdoors && scene.time() != Time.DAY && random.nextDouble() < .5;
+      return new Said(all, false, time, false, false, style, false);
+    }
     double u = random.nextDouble();
     if (moody && u < .25) { // a mood alone
       return new Said(0, false, false, false, false, style && random.nextBoolean(), true);

@@ -102,7 +102,7 @@ public final class PictureCommand implements Callable<Integer> {
         usual.seed());
   }
 
-  /** A shape that spends its time where subjects form, and steps that are small and many. */
+  /** A shape that spends its time where subjects form. */
   private UNetTraining.Settings unetSettings() {
     UNetTraining.Settings usual = UNetTraining.Settings.of(out.resolve("unet"), minutes);
     return new UNetTraining.Settings(
@@ -111,8 +111,8 @@ public final class PictureCommand implements Callable<Integer> {
         usual.work(),
         usual.minutes(),
         usual.steps(),
-        16,
-        usual.rate(),
+        32,
+        1.4e-3,
         usual.dropout(),
         usual.seed());
   }

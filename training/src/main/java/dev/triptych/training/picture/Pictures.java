@@ -15,6 +15,14 @@ public interface Pictures {
   /** Returns a picture of 128 by 128 pixels. [any thread] */
   BufferedImage picture(long index) throws IOException;
 
+  /**
+   * Returns how much of each cell its subjects cover, 0…255, row by row, of a grid of {@code side}
+   * by {@code side}; null if that is not known. [any thread]
+   */
+  default byte[] cover(long index, int side) {
+    return null;
+  }
+
   /** Returns its captions. */
   Captions captions(long index);
 
@@ -48,6 +56,11 @@ public interface Pictures {
       @Override
       public BufferedImage picture(long index) {
         return composer.draw(sampler.sample(first + index));
+      }
+
+      @Override
+      public byte[] cover(long index, int side) {
+        return composer.compose(sampler.sample(first + index)).cover().cells(side);
       }
 
       @Override

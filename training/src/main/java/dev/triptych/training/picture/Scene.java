@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param seed draws it: the same scene and seed give the same picture
  * @param mood decides nothing about the drawing; it was drawn first and made the rest likely
+ * @param close whether its one subject is shown near, filling much of the picture
  */
 public record Scene(
     long seed,
@@ -16,6 +17,7 @@ public record Scene(
     Place place,
     Style style,
     Mood mood,
+    boolean close,
     List<Cast> cast) {
 
   /** A subject in the scene: so many of it, perhaps in another color. */

@@ -33,35 +33,51 @@ public final class SceneComposer {
     this.size = size;
   }
 
+  /** A picture, and where its subjects are. */
+  record Drawing(BufferedImage picture, Cover cover) {}
+
   /** Returns the picture of a scene, opaque, each pixel an int {@code 0xrrggbb}. */
   public BufferedImage draw(Scene scene) {
+    return compose(scene).picture();
+  }
+
+  /** Returns the picture of a scene, and which of its pixels the subjects cover. */
+  Drawing compose(Scene scene) {
     SplittableRandom random = new SplittableRandom(scene.seed() ^ 0x5DEECE66DL);
     BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
     Palette palette = Palette.of(scene, random);
     double horizon = horizon(scene, random);
     Graphics2D g = graphics(image);
+    Cover cover = new Cover(pixels(image));
     SplittableRandom background = random.split();
+    boolean plain = scene.close() && plain(scene, random);
+    if (plain) {
+      Sky.plain(g, scene, palette, size);
+    }
+    boolean indoors = scene.place() == Place.INDOORS && !plain;
     boolean outside =
         switch (scene.place()) {
           case SPACE, UNDERWATER, INDOORS -> false;
-          default -> true;
+          default -> !plain;
         };
-    if (outside || scene.place() == Place.INDOORS) {
+    if (outside || indoors) {
       Sky.paint(g, scene, palette, size, horizon, background);
     }
-    if (scene.place() == Place.INDOORS) {
+    if (indoors) {
       Sky.weather(g, scene, palette, size, random.split());
     }
-    if (!outside && scene.place() != Place.INDOORS) {
+    if (!outside && !indoors && !plain) {
       new Land(g, scene, palette, size, horizon, background).paint();
     }
+    cover.begin();
     // What hangs in the sky lies behind hills and houses.
     for (int i = 0; i < scene.cast().size(); i++) {
       if (scene.cast().get(i).subject().kind() == Kind.SKY) {
         sky(g, scene, palette, scene.cast().get(i), i, horizon, random.split());
       }
     }
-    if (outside || scene.place() == Place.INDOORS) {
+    cover.end();
+    if (outside || indoors) {
       new Land(g, scene, palette, size, horizon, background).paint();
     }
     if (scene.style() == Style.PHOTO) {
@@ -70,18 +86,25 @@ public final class SceneComposer {
     if (outside && scene.weather() == Scene.Weather.FOG) {
       Sky.fog(g, palette, size, .4, random.split());
     }
+    cover.begin();
     double side = random.nextBoolean() ? 1 : -1;
     for (int i = scene.cast().size() - 1; i >= 0; i--) {
       if (scene.cast().get(i).subject().kind() != Kind.SKY) {
         cast(g, scene, palette, i, side, random.split());
       }
     }
+    cover.end();
     if (outside) {
       Sky.weather(g, scene, palette, size, random.split());
     }
     g.dispose();
     Finish.apply(pixels(image), size, scene.style(), random.split());
-    return image;
+    return new Drawing(image, cover);
+  }
+
+  /** Decides whether a subject near by has nothing behind it; the moon never has a hill before. */
+  private static boolean plain(Scene scene, SplittableRandom random) {
+    return random.nextDouble() < .6 || scene.cast().get(0).subject().kind() == Kind.SKY;
   }
 
   private static double horizon(Scene scene, SplittableRandom random) {
@@ -111,6 +134,9 @@ public final class SceneComposer {
     if (scene.place() == Place.SPACE && order == 0) {
       h *= 1.3;
     }
+    if (scene.close()) {
+      h = size * (.5 + .2 * random.nextDouble());
+    }
     double low = scene.place() == Place.SPACE ? .62 : horizon - .06;
     for (int i = 0; i < cast.count(); i++) {
       double x = size * (.2 + .6 * random.nextDouble());
@@ -118,6 +144,10 @@ public final class SceneComposer {
           Math.max(h * .55, Math.min(size * low - h * .3, size * (.16 + .2 * random.nextDouble())));
       if (cast.subject().en().equals("a rainbow")) {
         y = size * .34;
+      }
+      if (scene.close()) {
+        x = size * (.45 + .1 * random.nextDouble());
+        y = size * .5;
       }
       if (cast.subject().glows()) {
         Sky.glow(g, x, y, h * 1.1, scene.time() == Time.DUSK ? 0xFFC890 : 0xFFF2C8, .5);
@@ -142,22 +172,41 @@ public final class SceneComposer {
             * (lonely ? .7 : 1)
             * (.9 + .25 * random.nextDouble())
             * (cast.count() > 1 ? .75 : 1);
+    if (scene.close()) {
+      h = size * (.56 + .2 * random.nextDouble());
+    } else if (alone && !lonely) {
+      h = Math.max(h, Math.min(1.3 * h, .6 * size));
+    }
     double centre =
         alone
-            ? .36 + .28 * random.nextDouble()
+            ? (scene.close() ? .46 : .36) + (scene.close() ? .08 : .28) * random.nextDouble()
             : .5
                 + side
                     * (order == 0 ? -1 : order == 1 ? 1 : -.1)
                     * (.17 + .1 * random.nextDouble());
     for (int i = 0; i < cast.count(); i++) {
       double x = size * (centre + (i - (cast.count() - 1) / 2.0) * (cast.count() == 2 ? .34 : .27));
-      double base = size * base(scene.place(), subject, order, h / size, random);
+      double base =
+          size
+              * (scene.close()
+                  ? near(subject.kind(), h / size)
+                  : base(scene.place(), subject, order, h / size, random));
       if (subject.kind() == Kind.DRAWN) {
         Drawn.paint(g, subject.en(), x, base, h, scene, palette, random);
       } else {
         place(g, cast, x, base, h * (.92 + .16 * random.nextDouble()), palette, scene, random);
       }
     }
+  }
+
+  /** Returns where the foot of a subject near by stands. */
+  private static double near(Kind kind, double height) {
+    return switch (kind) {
+      case SKY, AIR, UNDER -> .5 + height / 2;
+      case HANG -> .1 + height;
+      case WATER -> .8;
+      default -> .92;
+    };
   }
 
   /** Returns where the foot of a subject stands, as a share of the picture's height. */
@@ -201,7 +250,7 @@ public final class SceneComposer {
       SplittableRandom random) {
     Subject subject = cast.subject();
     SpriteLibrary.Sprite sprite = sprites.one(subject, random);
-    double w = h * Math.min(1.7, sprite.aspect());
+    double w = Math.min(.94 * size, h * Math.min(1.7, sprite.aspect()));
     h = w / sprite.aspect();
     x = Math.max(w * .42, Math.min(size - w * .42, x));
     boolean flipped = random.nextDouble() < .4 && subject.kind() != Kind.BUILD;

@@ -24,6 +24,8 @@ import java.util.SplittableRandom;
  * <p>The same seed gives the same scene. Pairs that are held out never stand in one scene.
  */
 public final class SceneSampler {
+  private static final double CLOSE = .4; // share of scenes of one subject near by
+
   private static final Map<Kind, Place[]> STANDS = new EnumMap<>(Kind.class);
 
   static {
@@ -198,7 +200,7 @@ public final class SceneSampler {
     this.cumulated = new double[subjects.size()];
     double sum = 0;
     for (int i = 0; i < cumulated.length; i++) {
-      sum += subjects.get(i).weight();
+      sum += Math.sqrt(subjects.get(i).weight()); // rare subjects must be learned too
       cumulated[i] = sum;
     }
   }
@@ -206,6 +208,9 @@ public final class SceneSampler {
   /** Returns the scene of a seed. */
   public Scene sample(long seed) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 11);
+    if (random.nextDouble() < CLOSE) {
+      return close(seed, random);
+    }
     Mood mood =
         random.nextDouble() < .72
             ? Mood.NONE
@@ -229,7 +234,7 @@ public final class SceneSampler {
     List<Cast> cast = new ArrayList<>();
     if (main != null) {
       cast.add(cast(main, mood != Mood.LONELY, random));
-      double more = mood == Mood.LONELY ? .15 : .45;
+      double more = mood == Mood.LONELY ? .15 : .3;
       while (cast.size() < 3 && random.nextDouble() < more) {
         Subject other = companion(place, time, weather, random);
         if (other != null && goesWith(cast, other)) {
@@ -238,13 +243,26 @@ public final class SceneSampler {
         more = .22;
       }
     }
-    return new Scene(seed, season, time, weather, place, style(random), mood, List.copyOf(cast));
+    return new Scene(
+        seed, season, time, weather, place, style(random), mood, false, List.copyOf(cast));
+  }
+
+  /** Returns a scene of one subject near by, each subject as often: it teaches the names. */
+  private Scene close(long seed, SplittableRandom random) {
+    Subject main = subjects.get(random.nextInt(subjects.size()));
+    Place place = placeOf(main, random);
+    Season season = season(main, Mood.NONE, random);
+    Time time = random.nextDouble() < .5 ? Time.DAY : time(main, Mood.NONE, random);
+    Style style = random.nextDouble() < .5 ? Style.ILLUSTRATION : style(random);
+    List<Cast> cast = List.of(cast(main, false, random));
+    return new Scene(seed, season, time, Weather.CLEAR, place, style, Mood.NONE, true, cast);
   }
 
   /** Returns a scene with the parts given, for checks on pairs that training never saw. */
   public Scene scene(long seed, Place place, Season season, Time time, List<Subject> of) {
     List<Cast> cast = of.stream().map(s -> new Cast(s, 1, Hue.OWN)).toList();
-    return new Scene(seed, season, time, Weather.CLEAR, place, Style.ILLUSTRATION, Mood.NONE, cast);
+    return new Scene(
+        seed, season, time, Weather.CLEAR, place, Style.ILLUSTRATION, Mood.NONE, false, cast);
   }
 
   /** Returns where a subject may stand: the first place that suits it. */

@@ -62,6 +62,43 @@ final class Sky {
     }
   }
 
+  /** Paints what a subject near by stands before: two colors, or a surface below. */
+  static void plain(Graphics2D g, Scene scene, Palette palette, int size) {
+    int top = palette.skyTop();
+    int low = palette.skyLow();
+    switch (scene.place()) {
+      case SPACE -> {
+        top = 0x0A0A22;
+        low = 0x1E1A46;
+      }
+      case UNDERWATER -> {
+        top = Pigment.mix(palette.water(), 0xFFFFFF, .2);
+        low = Pigment.mix(palette.water(), 0x06203C, .5);
+      }
+      case INDOORS -> {
+        top = palette.lit(0xEADFCB);
+        low = palette.lit(0xD8C6A8);
+      }
+      default -> {}
+    }
+    g.setPaint(new GradientPaint(0, 0, Pigment.of(top), 0, size, Pigment.of(low)));
+    g.fillRect(0, 0, size, size);
+    Subject.Kind kind = scene.cast().get(0).subject().kind();
+    boolean afloat = scene.place() == Scene.Place.SPACE || scene.place() == Scene.Place.UNDERWATER;
+    switch (afloat ? Subject.Kind.AIR : kind) {
+      case SKY, AIR, UNDER, HANG -> {}
+      case WATER -> {
+        g.setColor(Pigment.of(palette.water()));
+        g.fillRect(0, size * 5 / 8, size, size);
+      }
+      default -> {
+        boolean table = scene.place() == Scene.Place.INDOORS;
+        g.setColor(Pigment.of(table ? palette.lit(0x9A6A42) : palette.ground()));
+        g.fillRect(0, size * 3 / 4, size, size);
+      }
+    }
+  }
+
   static void stars(Graphics2D g, int size, double horizon, int many, SplittableRandom random) {
     for (int i = 0; i < many; i++) {
       g.setColor(Pigment.of(0xFFFBE8, .5 + .5 * random.nextDouble()));

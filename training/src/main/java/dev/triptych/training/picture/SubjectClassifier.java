@@ -175,6 +175,7 @@ public final class SubjectClassifier implements AutoCloseable {
         SAMPLER.placeOf(subject, random),
         Style.values()[random.nextInt(Style.values().length)],
         Mood.NONE,
+        random.nextBoolean(),
         List.of(new Cast(subject, 1, Hue.OWN)));
   }
 

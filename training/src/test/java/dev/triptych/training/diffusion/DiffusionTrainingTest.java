@@ -92,7 +92,9 @@ class DiffusionTrainingTest {
       en[2][3 * which] = 2;
       zh[0][4] = 1;
       en[0][4] = 1;
-      return new Captioned(latents, zh, en);
+      float[] weights = new float[64];
+      java.util.Arrays.fill(weights, 1);
+      return new Captioned(latents, weights, zh, en);
     }
 
     @Override

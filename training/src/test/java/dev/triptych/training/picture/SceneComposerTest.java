@@ -52,6 +52,7 @@ class SceneComposerTest {
                 place,
                 style,
                 Scene.Mood.NONE,
+                false,
                 subjects.stream().map(s -> new Scene.Cast(s, 2, Scene.Hue.BLUE)).toList());
         int[] once = SceneComposer.pixels(composer.draw(scene));
         int[] again = SceneComposer.pixels(composer.draw(scene));
@@ -86,6 +87,32 @@ class SceneComposerTest {
     for (int color : ink) {
       int spread = Math.abs((color >> 16 & 255) - (color & 255));
       assertTrue(spread < 26, "ink has color " + Integer.toHexString(color));
+    }
+  }
+
+  @Test
+  void coverIsWhereTheSubjectIsAndNearOnesFillMuch() throws IOException {
+    List<Subject> subjects = Subject.parse(SUBJECTS);
+    SceneComposer composer = new SceneComposer(SpriteLibrary.load(folder(), subjects), 128);
+    for (Subject subject : subjects) {
+      Scene scene =
+          new Scene(
+              7,
+              Scene.Season.SUMMER,
+              Scene.Time.DAY,
+              Scene.Weather.CLEAR,
+              Scene.Place.MEADOW,
+              Scene.Style.ILLUSTRATION,
+              Scene.Mood.NONE,
+              true,
+              List.of(new Scene.Cast(subject, 1, Scene.Hue.OWN)));
+      byte[] cells = composer.compose(scene).cover().cells(16);
+      int full = 0;
+      for (byte cell : cells) {
+        full += (cell & 255) > 127 ? 1 : 0;
+      }
+      assertTrue(full > 15 && full < 200, subject.en() + " covers " + full + " cells");
+      assertEquals(0, cells[0] & 255, "nothing stands in the corner");
     }
   }
 

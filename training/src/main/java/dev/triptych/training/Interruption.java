@@ -1,4 +1,4 @@
-package dev.triptych.training.lm;
+package dev.triptych.training;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * The wish to end the process (Ctrl-C, SIGTERM) while native code runs: the step under way ends and
  * is saved first. Leaving the JVM inside a native call would crash it.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 300;
 
@@ -15,7 +15,8 @@ final class Interruption implements AutoCloseable {
   private final Thread hook = new Thread(this::await, "training-interruption");
   private volatile boolean asked;
 
-  Interruption() {
+  /** Begins to listen for the wish. */
+  public Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -30,7 +31,7 @@ final class Interruption implements AutoCloseable {
   }
 
   /** Returns whether the process is to end. */
-  boolean asked() {
+  public boolean asked() {
     return asked;
   }
 
