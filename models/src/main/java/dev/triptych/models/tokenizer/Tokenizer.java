@@ -1,17 +1,11 @@
 package dev.triptych.models.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.triptych.models.Torch;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 
@@ -26,13 +20,15 @@ public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, Integer> ids;
   private final String[] tokens;
+  private final BitSet special;
+  private final TokenDecoder decoder;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, Map<String, Integer> ids) {
+  private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFile file) {
     this.tokenizer = tokenizer;
-    this.ids = ids;
-    int last = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
-    tokens = new String[last + 1];
-    ids.forEach((token, id) -> tokens[id] = token);
+    ids = file.ids();
+    tokens = file.tokens();
+    special = file.special();
+    decoder = file.decoder();
   }
 
   /**
@@ -42,50 +38,14 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(Path file) throws IOException {
     Torch.start();
-    Map<String, Integer> vocabulary = vocabulary(file);
+    TokenizerFile checked = TokenizerFile.read(file);
     Map<String, String> options =
         Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
     try {
-      return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), vocabulary);
+      return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), checked);
     } catch (RuntimeException e) {
       throw new IOException(file + " is no tokenizer: " + e.getMessage() + "; get it again", e);
     }
-  }
-
-  private static Map<String, Integer> vocabulary(Path file) throws IOException {
-    JsonNode json;
-    try {
-      json = JsonMapper.builder().build().readTree(Files.readString(file));
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(file.toString(), null, "the tokenizer is missing");
-    } catch (JsonProcessingException | CharacterCodingException e) {
-      throw new IOException(file + " is no tokenizer: it is no JSON; get it again");
-    }
-    Map<String, Integer> ids = new HashMap<>();
-    JsonNode vocab = json.path("model").path("vocab");
-    if (vocab.isArray()) { // Unigram: pairs of token and score, in the order of ids
-      for (int id = 0; id < vocab.size(); id++) {
-        ids.put(vocab.get(id).path(0).asText(), id);
-      }
-    } else {
-      for (Map.Entry<String, JsonNode> entry : vocab.properties()) {
-        ids.put(entry.getKey(), id(file, entry.getValue()));
-      }
-    }
-    for (JsonNode added : json.path("added_tokens")) {
-      ids.put(added.path("content").asText(), id(file, added.path("id")));
-    }
-    if (ids.isEmpty()) {
-      throw new IOException(file + " is no tokenizer: it has no vocabulary; get it again");
-    }
-    return ids;
-  }
-
-  private static int id(Path file, JsonNode id) throws IOException {
-    if (!id.isInt() || id.asInt() < 0 || id.asInt() > 10_000_000) {
-      throw new IOException(file + " is damaged: a token has the id " + id + "; get it again");
-    }
-    return id.asInt();
   }
 
   /** Returns the ids of a text; no special tokens are added, those in the text are recognised. */
@@ -106,9 +66,38 @@ public final class Tokenizer implements AutoCloseable {
     return Arrays.stream(wide).mapToInt(Math::toIntExact).toArray();
   }
 
-  /** Returns the text of ids, special tokens left out. */
+  /** Returns the text of ids, special tokens and unknown ids left out. */
   public String decode(int... ids) {
     return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  /**
+   * Returns a stream that decodes ids as they come.
+   *
+   * @param before ids that stand before them and are not decoded, such as a prompt that is
+   *     continued: a first token loses the space that its spelling begins with, one in the middle
+   *     keeps it
+   */
+  public DecodeStream stream(int... before) {
+    return new DecodeStream(this, decoder, before);
+  }
+
+  /**
+   * Returns the bytes that a token adds in the middle of a text, perhaps part of a character; none
+   * for special tokens and unknown ids, which add no text.
+   */
+  public byte[] bytes(int id) {
+    return isText(id) ? decoder.inside(tokens[id]) : new byte[0];
+  }
+
+  /** Returns whether an id is a special token, such as an end of text. */
+  public boolean isSpecial(int id) {
+    return id >= 0 && special.get(id);
+  }
+
+  /** Returns whether an id is a token that adds text. */
+  boolean isText(int id) {
+    return id >= 0 && id < tokens.length && tokens[id] != null && !special.get(id);
   }
 
   /** Returns a token's id as the vocabulary spells it, or -1 if it is none. */
