@@ -1,6 +1,7 @@
 package dev.triptych.training.lm;
 
 import dev.triptych.models.llama.LlamaConfig;
+import java.util.function.Consumer;
 
 /**
  * What decides how a language model is trained, but for the data and the time.
@@ -70,109 +71,101 @@ public record LmRecipe(
 
   /** Returns this recipe with other rows. */
   public LmRecipe withBatch(int rows, int tokens) {
-    return new LmRecipe(
-        config,
-        dropout,
-        rows,
-        tokens,
-        matrixRate,
-        rate,
-        decay,
-        clip,
-        warmup,
-        measureEvery,
-        begin,
-        end,
-        seed);
+    return with(
+        c -> {
+          c.batch = rows;
+          c.length = tokens;
+        });
   }
 
   /** Returns this recipe with dropout. */
   public LmRecipe withDropout(double share) {
-    return new LmRecipe(
-        config,
-        share,
-        batch,
-        length,
-        matrixRate,
-        rate,
-        decay,
-        clip,
-        warmup,
-        measureEvery,
-        begin,
-        end,
-        seed);
+    return with(c -> c.dropout = share);
   }
 
   /** Returns this recipe with other peak rates, warm-up and weight decay. */
   public LmRecipe withRates(double matrices, double others, int warmupSteps, double weightDecay) {
-    return new LmRecipe(
-        config,
-        dropout,
-        batch,
-        length,
-        matrices,
-        others,
-        weightDecay,
-        clip,
-        warmupSteps,
-        measureEvery,
-        begin,
-        end,
-        seed);
+    return with(
+        c -> {
+          c.matrixRate = matrices;
+          c.rate = others;
+          c.warmup = warmupSteps;
+          c.decay = weightDecay;
+        });
   }
 
   /** Returns this recipe with the ids that begin and end a text. */
   public LmRecipe withEnds(int beginId, int endId) {
-    return new LmRecipe(
-        config,
-        dropout,
-        batch,
-        length,
-        matrixRate,
-        rate,
-        decay,
-        clip,
-        warmup,
-        measureEvery,
-        beginId,
-        endId,
-        seed);
+    return with(
+        c -> {
+          c.begin = beginId;
+          c.end = endId;
+        });
   }
 
   /** Returns this recipe with a held-out loss every so many steps. */
   public LmRecipe withMeasureEvery(int steps) {
-    return new LmRecipe(
-        config,
-        dropout,
-        batch,
-        length,
-        matrixRate,
-        rate,
-        decay,
-        clip,
-        warmup,
-        steps,
-        begin,
-        end,
-        seed);
+    return with(c -> c.measureEvery = steps);
   }
 
   /** Returns this recipe with another seed. */
   public LmRecipe withSeed(long other) {
-    return new LmRecipe(
-        config,
-        dropout,
-        batch,
-        length,
-        matrixRate,
-        rate,
-        decay,
-        clip,
-        warmup,
-        measureEvery,
-        begin,
-        end,
-        other);
+    return with(c -> c.seed = other);
+  }
+
+  private LmRecipe with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.recipe();
+  }
+
+  /** A recipe while some of it is replaced. */
+  private static final class Copy {
+    private final LlamaConfig config;
+    private final double clip;
+    private double dropout;
+    private int batch;
+    private int length;
+    private double matrixRate;
+    private double rate;
+    private double decay;
+    private int warmup;
+    private int measureEvery;
+    private int begin;
+    private int end;
+    private long seed;
+
+    private Copy(LmRecipe from) {
+      config = from.config;
+      dropout = from.dropout;
+      batch = from.batch;
+      length = from.length;
+      matrixRate = from.matrixRate;
+      rate = from.rate;
+      decay = from.decay;
+      clip = from.clip;
+      warmup = from.warmup;
+      measureEvery = from.measureEvery;
+      begin = from.begin;
+      end = from.end;
+      seed = from.seed;
+    }
+
+    private LmRecipe recipe() {
+      return new LmRecipe(
+          config,
+          dropout,
+          batch,
+          length,
+          matrixRate,
+          rate,
+          decay,
+          clip,
+          warmup,
+          measureEvery,
+          begin,
+          end,
+          seed);
+    }
   }
 }
