@@ -24,9 +24,10 @@ import java.util.function.BiPredicate;
  * PlanFigures HOME [PAIRS]
  * </pre>
  *
- * <p>PAIRS is {@code host/src/test/resources/dev/triptych/host/plan/paraphrases.tsv}, seen from the
- * repository's root. A pair agrees on the season only if both plans say one; the figures beside are
- * those of all pairs of different rows.
+ * <p>PAIRS holds the 20 pairs of the figures, 10 and 30 held out, and 10 of no season. It is {@code
+ * host/src/test/resources/dev/triptych/host/plan/paraphrases.tsv}, seen from the repository's root.
+ * A pair agrees on the season only if both plans say one; the figures beside are those of all pairs
+ * of different rows.
  */
 public final class PlanFigures {
   private static final String PAIRS =
@@ -50,7 +51,7 @@ public final class PlanFigures {
       out.printf(Locale.ROOT, "first plan: zh %.2f s, en %.2f s more%n", zh, seconds(start) - zh);
       List<Pair> pairs = pairs(file, planner);
       time(out, planner, file);
-      for (String set : List.of("test", "held")) {
+      for (String set : List.of("test", "held", "new", "none")) {
         report(out, set, pairs.stream().filter(pair -> pair.set().equals(set)).toList());
       }
       pairs.forEach(pair -> line(out, pair));

@@ -32,16 +32,16 @@ public final class Planner {
           "en", spec("sentence-encoder-en", ShippedEncoders.MINI_LM),
           "zh", spec("sentence-encoder-zh", ShippedEncoders.BGE_ZH));
 
-  /** A season or time is said when it leads by the margin and is at least this strong. */
-  private static final double STRONG = 0.35;
+  /** What one word of the lexicon in the prompt adds to the log-odds of its season. */
+  private static final double SEASON_WORD = 3;
+
+  /** What one word of the lexicon in the prompt adds to its time. */
+  private static final double TIME_WORD = 0.35;
+
+  /** A time is said when it leads by the margin and is at least this strong. */
+  private static final double STRONG_TIME = 0.5;
 
   private static final double MARGIN = 0.1;
-
-  /** What one word of the lexicon in the prompt adds to its season or time. */
-  private static final double WORD = 0.35;
-
-  /** By day things merely happen: the probe alone must be surer of a time than of a season. */
-  private static final double STRONG_TIME = 0.5;
 
   private final ModelManager models;
   private final ModelSource source;
@@ -119,8 +119,8 @@ public final class Planner {
     String language = prompt.language();
     Map<String, Integer> seasons = Lexicon.votes(said.stream().map(Image::season));
     Map<String, Integer> times = Lexicon.votes(said.stream().map(Image::time));
-    String season = surest(Bearings.SEASONS, reading.seasons(), seasons, STRONG);
-    String time = surest(Bearings.TIMES, reading.times(), times, STRONG_TIME);
+    String season = surest(Bearings.SEASONS, reading.seasons(), seasons, SEASON_WORD, 0, 0);
+    String time = surest(Bearings.TIMES, reading.times(), times, TIME_WORD, STRONG_TIME, MARGIN);
     Imagery imagery =
         Imagery.of(lexicon.images(), said, own, likeness, season, time, reading.valence());
     Score score = Score.of(prompt, wishes, reading.valence(), reading.arousal(), said);
@@ -152,12 +152,23 @@ public final class Planner {
     return Plan.of(plan);
   }
 
-  /** Returns the name that words and vector together make surest, or null. */
+  /**
+   * Returns the name that words and vector together make surest, or null.
+   *
+   * @param word what each vote adds to a strength
+   * @param strong the least that is sure enough
+   * @param margin by which it must lead
+   */
   static String surest(
-      List<String> names, double[] strengths, Map<String, Integer> votes, double strong) {
+      List<String> names,
+      double[] strengths,
+      Map<String, Integer> votes,
+      double word,
+      double strong,
+      double margin) {
     double[] sums =
         IntStream.range(0, names.size())
-            .mapToDouble(i -> strengths[i] + WORD * votes.getOrDefault(names.get(i), 0))
+            .mapToDouble(i -> strengths[i] + word * votes.getOrDefault(names.get(i), 0))
             .toArray();
     int best = IntStream.range(0, sums.length).reduce(0, (a, b) -> sums[b] > sums[a] ? b : a);
     double second =
@@ -166,7 +177,7 @@ public final class Planner {
             .mapToDouble(i -> sums[i])
             .max()
             .orElse(0);
-    boolean sure = sums[best] >= strong && sums[best] - second >= MARGIN;
+    boolean sure = sums[best] >= strong && sums[best] - second >= margin;
     return sure ? names.get(best) : null;
   }
 

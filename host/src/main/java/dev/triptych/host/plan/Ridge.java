@@ -1,5 +1,7 @@
 package dev.triptych.host.plan;
 
+import java.util.Arrays;
+
 /**
  * Ridge regression: linear maps from a vector to several numbers, fitted to weighted examples.
  *
@@ -13,21 +15,23 @@ final class Ridge {
    *
    * @param x examples, (N, D)
    * @param y what each should give, (N, K)
+   * @param weight how much each counts, (N)
    * @param lambda strength of the pull to 0, above 0
    * @return (D + 1, K), row-major: the coefficients, then the constants
    */
-  static float[] fit(float[][] x, double[][] y, double lambda) {
+  static float[] fit(float[][] x, double[][] y, double[] weight, double lambda) {
     int n = x.length;
     int d = x[0].length;
     int k = y[0].length;
     double[] meanX = new double[d];
     double[] meanY = new double[k];
+    double all = Arrays.stream(weight).sum();
     for (int row = 0; row < n; row++) {
       for (int i = 0; i < d; i++) {
-        meanX[i] += x[row][i] / (double) n;
+        meanX[i] += weight[row] / all * x[row][i];
       }
       for (int j = 0; j < k; j++) {
-        meanY[j] += y[row][j] / n;
+        meanY[j] += weight[row] / all * y[row][j];
       }
     }
     double[][] gram = new double[d][d];
@@ -39,10 +43,10 @@ final class Ridge {
       }
       for (int i = 0; i < d; i++) {
         for (int j = 0; j <= i; j++) {
-          gram[i][j] += centred[i] * centred[j];
+          gram[i][j] += weight[row] * centred[i] * centred[j];
         }
         for (int j = 0; j < k; j++) {
-          target[i][j] += centred[i] * (y[row][j] - meanY[j]);
+          target[i][j] += weight[row] * centred[i] * (y[row][j] - meanY[j]);
         }
       }
     }

@@ -250,7 +250,7 @@ class PlannerTest {
         others += agree && i != j ? 1 : 0;
       }
     }
-    assertTrue(own >= 12, own + " of 20 pairs agree");
+    assertTrue(own >= 15, own + " of 20 pairs agree");
     assertTrue(others / 380.0 < own / 20.0 / 3, others + " of 380 other pairs agree");
   }
 }
