@@ -49,6 +49,7 @@ record Wishes(String key, String mode, Integer tempo, String meter, String style
           "qilv", "七言律诗|七律|律诗|qilv|lüshi",
           "sonnet", "sonnet|十四行诗|商籁",
           "haiku", "haiku|俳句",
+          "limerick", "limerick|五行打油诗",
           "quatrain", "quatrain|rhym(?:ed|ing) (?:verse|poem)|四行诗",
           "free", "free verse|自由诗|现代诗|新诗");
 
