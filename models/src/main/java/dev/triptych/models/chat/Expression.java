@@ -1,0 +1,7 @@
+package dev.triptych.models.chat;
+
+/** A part of a template that has a value. */
+@FunctionalInterface
+interface Expression {
+  Object value(Scope scope);
+}
