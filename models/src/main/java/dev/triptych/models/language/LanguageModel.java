@@ -14,7 +14,11 @@ public interface LanguageModel extends AutoCloseable, Weighed {
   /** Returns the kind as {@code config.json} names it, such as {@code llama} or {@code t5}. */
   String modelType();
 
-  /** Returns the model's tokenizer. */
+  /**
+   * Returns the model's tokenizer, which the first call loads.
+   *
+   * @throws java.io.UncheckedIOException if the folder has none, or a damaged one, saying so
+   */
   Tokenizer tokenizer();
 
   /** Returns how many ids there are: logits have so many numbers. */

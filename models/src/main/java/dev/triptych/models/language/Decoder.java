@@ -1,0 +1,97 @@
+package dev.triptych.models.language;
+
+import dev.triptych.models.Program;
+import dev.triptych.models.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * A decoder whose program reads rows of tokens into a cache: decoder.py, gpt2.py or gpt_neox.py.
+ *
+ * <p>The tokenizer is loaded when it is first asked for: ids alone need none.
+ */
+final class Decoder implements LanguageModel {
+
+  /**
+   * What Java must know of a loaded program.
+   *
+   * @param reread length past which every position of a row is turned otherwise, 0 for never
+   */
+  record Facts(String modelType, int vocabulary, int context, int reread, long privateBytes) {}
+
+  private final Path folder;
+  private final Program program;
+  private final Facts facts;
+  private Tokenizer tokenizer; // guarded by this
+
+  Decoder(Path folder, Program program, Facts facts) {
+    this.folder = folder;
+    this.program = program;
+    this.facts = facts;
+  }
+
+  @Override
+  public String modelType() {
+    return facts.modelType();
+  }
+
+  @Override
+  public synchronized Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      try {
+        tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+    return tokenizer;
+  }
+
+  @Override
+  public int vocabulary() {
+    return facts.vocabulary();
+  }
+
+  @Override
+  public int contextLength() {
+    return facts.context();
+  }
+
+  @Override
+  public boolean encoderDecoder() {
+    return false;
+  }
+
+  @Override
+  public Continuation open(int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("a continuation has at least one row, not " + rows);
+    }
+    return new DecoderContinuation(program, facts, rows);
+  }
+
+  @Override
+  public Continuation open(int[]... sources) {
+    throw new UnsupportedOperationException(
+        facts.modelType() + " has no encoder; open rows and give them the prompts");
+  }
+
+  @Override
+  public long mappedBytes() {
+    return program.mappedBytes();
+  }
+
+  @Override
+  public long privateBytes() {
+    return facts.privateBytes();
+  }
+
+  @Override
+  public synchronized void close() {
+    program.close();
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}

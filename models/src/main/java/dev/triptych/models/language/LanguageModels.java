@@ -1,0 +1,59 @@
+package dev.triptych.models.language;
+
+import dev.triptych.api.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Loads a language model from a Hugging Face folder, whatever its architecture.
+ *
+ * <pre>{@code
+ * try (LanguageModel model = LanguageModels.load(folder, Placement.of("cpu", "auto"));
+ *     Continuation text = model.open(1)) {
+ *   float[] logits = text.prefill(model.tokenizer().encode("Once upon a time"))[0];
+ * }
+ * }</pre>
+ */
+public final class LanguageModels {
+
+  private static final List<Architecture> KNOWN =
+      List.of(new LlamaLike(), new Gpt2(), new GptNeox());
+
+  private LanguageModels() {}
+
+  /**
+   * Loads a folder: {@code config.json}, {@code model.safetensors} or its shards, and {@code
+   * tokenizer.json} once it is asked for.
+   *
+   * @param placement of dtype {@code auto}: the type of the folder's weights
+   * @throws IOException if a file is missing or damaged, the weights are pickles, or the model is
+   *     of a kind that is not known, saying which are
+   */
+  public static LanguageModel load(Path folder, Placement placement) throws IOException {
+    return load(folder, placement, List.of());
+  }
+
+  /**
+   * Loads a folder, also of the kinds that the architectures given bring; they come before those
+   * that are known here.
+   */
+  public static LanguageModel load(
+      Path folder, Placement placement, Collection<Architecture> brought) throws IOException {
+    List<Architecture> all = new ArrayList<>(brought);
+    all.addAll(KNOWN);
+    ConfigFile config = ConfigFile.read(folder);
+    String type = config.text("model_type", "");
+    TreeSet<String> types = new TreeSet<>();
+    for (Architecture architecture : all) {
+      if (architecture.modelTypes().contains(type)) {
+        return architecture.load(folder, placement);
+      }
+      types.addAll(architecture.modelTypes());
+    }
+    throw config.refused("model_type", "is none of the known " + String.join(", ", types));
+  }
+}
