@@ -22,14 +22,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What the Chinese poems are worth: form, copies and theme, beside the same masks over uniform
- * logits and beside real poems.
+ * logits and beside real poems. Theme has two judges: the encoder that the generator uses too, and
+ * one that it does not know ({@link CharacterJudge}).
  *
  * <pre>
  * PoemFigures HOME MODEL [--data DIR] [--prompts N] [--book pingshui|xinyun] [--out FILE]
@@ -60,8 +64,10 @@ public final class PoemFigures {
       }
       prompts = some;
     }
-    List<String> ours = write(prompts, home, "", book);
-    List<String> masks = write(prompts, home, uniform(model, home).toString(), book);
+    List<String> ours = write(prompts, home, book, Map.of());
+    List<String> first = write(prompts, home, book, Map.of("candidates", "1"));
+    String uniform = uniform(model, home).toString();
+    List<String> masks = write(prompts, home, book, Map.of("model", uniform, "candidates", "1"));
     option(arguments, "--out")
         .ifPresent(file -> save(Path.of(file), ours, "MASKS OVER UNIFORM LOGITS", masks));
 
@@ -70,25 +76,44 @@ public final class PoemFigures {
     Optional<PoemCopies> copies =
         data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty();
     row("ours", ours, data, copies, book);
+    row("ours, candidates=1", first, data, copies, book);
     row("masks over uniform logits", masks, data, copies, book);
     if (copies.isPresent()) {
       row("held-out real poems", copies.get().heldOut(), data, copies, book);
     }
+    Map<String, List<String>> poems = new LinkedHashMap<>();
+    poems.put("ours", ours);
+    poems.put("ours, candidates=1", first);
+    poems.put("masks over uniform logits", masks);
     Path encoder = ShippedEncoders.folder(ShippedEncoders.BGE_ZH, home).orElseThrow();
     try (SentenceEncoder sentences = SentenceEncoder.load(encoder, Placement.of("cpu", "auto"))) {
-      PoemTheme theme = new PoemTheme(sentences);
-      System.out.println();
-      System.out.println(
-          "| body nearest its own prompt among 20 | all | modern | prompt's words masked: all |"
-              + " modern |");
-      System.out.println("|---|---|---|---|---|");
-      theme.row("ours", prompts, ours);
-      theme.row("masks over uniform logits", prompts, masks);
-      if (copies.isPresent()) {
-        theme.row("real poems under their titles", copies.get().titles(), copies.get().titled());
-      } else {
-        System.out.println("| real poems | SKIPPED: no --data | | | |");
-      }
+      theme("bge-small-zh", t -> sentences.encode(t).sentence(), prompts, poems, copies);
+    }
+    if (data.isPresent()) {
+      CharacterJudge judge = CharacterJudge.learn(data.get());
+      theme("characters of poems unseen", judge::read, prompts, poems, copies);
+    }
+  }
+
+  /** Prints whether a judge finds each body nearest its own prompt. */
+  private static void theme(
+      String name,
+      Function<String, float[]> judge,
+      List<PoemTheme.Prompt> prompts,
+      Map<String, List<String>> poems,
+      Optional<PoemCopies> copies) {
+    PoemTheme theme = new PoemTheme(judge);
+    System.out.println();
+    System.out.println(
+        "| nearest its own prompt among 20, by "
+            + name
+            + " | all | modern | prompt's words masked: all | modern |");
+    System.out.println("|---|---|---|---|---|");
+    poems.forEach((kind, bodies) -> theme.row(kind, prompts, bodies));
+    if (copies.isPresent()) {
+      theme.row("real poems under their titles", copies.get().titles(), copies.get().titled());
+    } else {
+      System.out.println("| real poems | SKIPPED: no --data | | | |");
     }
   }
 
@@ -117,7 +142,8 @@ public final class PoemFigures {
 
   /** Writes one poem a prompt, the four forms in turn. */
   private static List<String> write(
-      List<PoemTheme.Prompt> prompts, Path home, String model, String book) throws Exception {
+      List<PoemTheme.Prompt> prompts, Path home, String book, Map<String, String> more)
+      throws Exception {
     List<String> poems = new ArrayList<>();
     long start = System.nanoTime();
     try (ModelManager models = new ModelManager(home, 1L << 30);
@@ -130,10 +156,9 @@ public final class PoemFigures {
       for (PoemTheme.Prompt prompt : prompts) {
         Plan plan = planner.plan(prompt.text());
         String form = FORMS.get(poems.size() % FORMS.size());
-        Map<String, String> values =
-            model.isEmpty()
-                ? Map.of("form", form, "rhymeBook", book)
-                : Map.of("form", form, "rhymeBook", book, "model", model, "candidates", "1");
+        Map<String, String> values = new TreeMap<>(more);
+        values.put("form", form);
+        values.put("rhymeBook", book);
         poems.add(
             host.generate(Request.of(prompt.text(), plan, poems.size()).withValues(values)).text());
       }

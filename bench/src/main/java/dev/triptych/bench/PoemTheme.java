@@ -1,24 +1,29 @@
 package dev.triptych.bench;
 
-import dev.triptych.models.bert.SentenceEncoder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Asks an encoder whether a poem's body is nearest the prompt that it was written for. */
+/** Asks a judge whether a poem's body is nearest the prompt that it was written for. */
 final class PoemTheme {
   /** A prompt, and whether its subject is one of our time. */
   record Prompt(String text, boolean modern) {}
 
   private static final int AMONG = 20;
   private static final int DRAWS = 20; // of the nineteen others, evened out
-  private final SentenceEncoder encoder;
+  private final Function<String, float[]> judge;
 
-  PoemTheme(SentenceEncoder encoder) {
-    this.encoder = encoder;
+  /**
+   * Takes a judge.
+   *
+   * @param judge turns a text into a vector of unit length
+   */
+  PoemTheme(Function<String, float[]> judge) {
+    this.judge = judge;
   }
 
   /** Prints a row of the table. */
@@ -45,7 +50,7 @@ final class PoemTheme {
   }
 
   private List<float[]> encode(List<String> texts) {
-    return texts.stream().map(t -> encoder.encode(t).sentence()).toList();
+    return texts.stream().map(judge).toList();
   }
 
   /** Returns hits in percent: of all, and of the modern prompts. */

@@ -29,6 +29,7 @@ final class ClassicalPoet {
   private final Decoder decoder;
   private final Vocabulary vocabulary;
   private final RhymeBook book;
+  private final Map<String, Map<String, Double>> shares; // of each group that the model knows
   private final Form form;
   private final ThemeWords words;
   private final Sampling sampling;
@@ -37,6 +38,8 @@ final class ClassicalPoet {
   /**
    * Prepares to write.
    *
+   * @param book whose rhymes and tones hold
+   * @param taught whose groups the model has learned
    * @param words says which doubled characters are words
    * @param tick runs once a token, for progress and cancellation
    */
@@ -44,6 +47,7 @@ final class ClassicalPoet {
       Decoder decoder,
       Vocabulary vocabulary,
       RhymeBook book,
+      RhymeBook taught,
       Form form,
       ThemeWords words,
       Sampling sampling,
@@ -51,6 +55,7 @@ final class ClassicalPoet {
     this.decoder = decoder;
     this.vocabulary = vocabulary;
     this.book = book;
+    this.shares = book.shares(taught, c -> vocabulary.ofCharacter(c) >= 0);
     this.form = form;
     this.words = words;
     this.sampling = sampling;
@@ -65,6 +70,13 @@ final class ClassicalPoet {
   record Poem(List<String> lines, double score) {}
 
   private record Attempt(int[] ids, double score) {}
+
+  /**
+   * A rhyme group of the book.
+   *
+   * @param token of the model's group that is nearest, or -1
+   */
+  private record Rhyme(String group, int token) {}
 
   /**
    * Writes one poem.
@@ -86,12 +98,11 @@ final class ClassicalPoet {
     }
     decoder.rewind(0);
     float[] logits = decoder.prefill(opening);
-    String group = group(logits, prosody.groups());
-    prosody = new Prosody(book, form, Set.of(group));
+    Rhyme rhyme = group(logits, prosody.groups());
+    prosody = new Prosody(book, form, Set.of(rhyme.group));
     prosody.acceptAll(standing);
-    int rhyme = vocabulary.find("<" + group + ">");
     int body = vocabulary.id("<body>");
-    logits = rhyme < 0 ? decoder.prefill(body) : decoder.prefill(rhyme, body);
+    logits = rhyme.token < 0 ? decoder.prefill(body) : decoder.prefill(rhyme.token, body);
 
     Map<Integer, Integer> used = new HashMap<>();
     standing.values().forEach(line -> count(line, used));
@@ -127,7 +138,7 @@ final class ClassicalPoet {
   String title(float[] logits) {
     StringBuilder title = new StringBuilder();
     Set<Integer> ends = new HashSet<>(Set.of(vocabulary.id("<body>")));
-    book.groups().forEach(group -> ends.add(vocabulary.find("<" + group + ">")));
+    shares.keySet().forEach(group -> ends.add(vocabulary.find("<" + group + ">")));
     for (int length = 0; length < LONGEST_TITLE; length++) {
       tick.run();
       float[] open = logits.clone();
@@ -146,24 +157,35 @@ final class ClassicalPoet {
     return title.toString();
   }
 
-  /** Draws the rhyme group among those possible, as the model likes them for this theme. */
-  private String group(float[] logits, Set<String> possible) {
-    float[] open = new float[logits.length];
-    Arrays.fill(open, Float.NEGATIVE_INFINITY);
-    List<String> unnamed = new ArrayList<>();
-    Map<Integer, String> named = new HashMap<>();
-    for (String group : possible.stream().sorted().toList()) {
-      int id = vocabulary.find("<" + group + ">");
-      if (id >= 0) {
-        open[id] = logits[id];
-        named.put(id, group);
-      } else {
-        unnamed.add(group);
+  /**
+   * Draws the rhyme group among those possible, as the model likes them for this theme.
+   *
+   * <p>The model knows the groups of 平水韵: a group of another book is as likely as the shares of
+   * those that went into it.
+   */
+  private Rhyme group(float[] logits, Set<String> possible) {
+    List<String> groups = possible.stream().sorted().toList();
+    float[] likely = new float[groups.size()];
+    int[] dearest = new int[groups.size()];
+    for (int i = 0; i < likely.length; i++) {
+      double sum = 0;
+      double most = 0;
+      dearest[i] = -1;
+      for (Map.Entry<String, Map<String, Double>> known : shares.entrySet()) {
+        int id = vocabulary.find("<" + known.getKey() + ">");
+        double share = known.getValue().getOrDefault(groups.get(i), 0.0);
+        double mass = id < 0 ? 0 : share * StrictMath.exp(logits[id]);
+        sum += mass;
+        if (mass > most) {
+          most = mass;
+          dearest[i] = id;
+        }
       }
+      likely[i] = (float) StrictMath.log(sum);
     }
-    return named.isEmpty()
-        ? unnamed.get(sampling.random().nextInt(unnamed.size()))
-        : named.get(sampling.draw(open));
+    int drawn = sampling.draw(likely);
+    int group = drawn < 0 ? sampling.random().nextInt(likely.length) : drawn;
+    return new Rhyme(groups.get(group), dearest[group]);
   }
 
   private int[] lead(String planned) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Writes English lines, titles and single words from a list whose sounds are known. */
 final class EnglishLines {
@@ -15,12 +16,8 @@ final class EnglishLines {
   private static final float REPEATED = 6; // nats off a token that stands already
   private static final int LONGEST_TITLE = 4;
   private static final int LONGEST_WORD = 4; // syllables of a word that ends a line
-  private static final Set<String> SMALL =
-      Set.of(
-          "▁the", "▁and", "▁of", "▁to", "▁in", "▁that", "▁with", "▁my", "▁is", "▁his", "▁on",
-          "▁her", "▁for", "▁all", "▁me", "▁it", "▁he", "▁she", "▁we", "▁you", "▁thy", "▁our",
-          "▁thee", "▁but", "▁not", "▁as", "▁from", "▁by", "▁at", "▁or", "▁no", "▁so", "▁are",
-          "▁was", "▁their", "▁they", "▁be", "▁when", "▁will", "▁a", "▁I");
+  private static final List<String> STOPS = List.of(",", ".", ";", "!", "?", ":");
+  private static final List<String> CLOSING = List.of(".", "!", "?");
   private static final List<String> AFTER_LINES = List.of("<line>", "<plan>", "<end>", "<eos>");
 
   private final Decoder decoder;
@@ -28,6 +25,7 @@ final class EnglishLines {
   private final WordTrie words;
   private final Sampling sampling;
   private final Runnable tick;
+  private final EnglishHabits habits;
 
   EnglishLines(
       Decoder decoder, Vocabulary vocabulary, WordTrie words, Sampling sampling, Runnable tick) {
@@ -36,6 +34,12 @@ final class EnglishLines {
     this.words = words;
     this.sampling = sampling;
     this.tick = tick;
+    this.habits = new EnglishHabits(vocabulary);
+  }
+
+  /** Returns what lines do and do not do; it remembers the poem's lines. */
+  EnglishHabits habits() {
+    return habits;
   }
 
   /**
@@ -44,6 +48,19 @@ final class EnglishLines {
    * @param score mean log-probability of a token, with the bonus for the planned word
    */
   record Attempt(int[] ids, double score) {}
+
+  /**
+   * What a line shall be.
+   *
+   * @param least syllables, without the tail's
+   * @param most syllables, without the tail's
+   * @param tail tokens of a last word, or none
+   * @param planned a word that the line had better hold, or an empty text
+   * @param closes whether a sentence ends with the line
+   * @param avoid lines that must not be written
+   */
+  record Wanted(
+      int least, int most, int[] tail, String planned, boolean closes, Set<String> avoid) {}
 
   /** Writes a title of at most four words, or fewer if the model ends it. */
   String title(float[] logits) {
@@ -72,10 +89,11 @@ final class EnglishLines {
     return capital(text(ids));
   }
 
-  /** Lets the model name a word, none of those that end lines already. */
-  Optional<Pronunciations.Word> word(float[] logits, WordTrie among, String[] taken) {
+  /** Lets the model name a word that fits. */
+  Optional<Pronunciations.Word> word(
+      float[] logits, WordTrie among, Predicate<Pronunciations.Word> fits) {
     int from = decoder.length();
-    for (int t = 0; t < TRIES && !among.root().next().isEmpty(); t++) {
+    for (int t = 0; t < 3 * TRIES && !among.root().next().isEmpty(); t++) {
       float[] next = logits;
       WordTrie.Node node = among.root();
       while (true) {
@@ -95,9 +113,7 @@ final class EnglishLines {
       }
       decoder.rewind(from);
       Optional<Pronunciations.Word> word = node.word();
-      if (word.isPresent()
-          && word.get().syllables() <= LONGEST_WORD
-          && Arrays.stream(taken).noneMatch(word.get().word()::equalsIgnoreCase)) {
+      if (word.isPresent() && word.get().syllables() <= LONGEST_WORD && fits.test(word.get())) {
         return word;
       }
     }
@@ -108,32 +124,24 @@ final class EnglishLines {
    * Writes a line several times from where the decoder stands, and leaves it there.
    *
    * @param start logits there
-   * @param least syllables, without the tail's
-   * @param most syllables, without the tail's
-   * @param tail tokens of a last word, or none
-   * @param planned a word that the line had better hold, or an empty text
    * @param used tokens that stand in the poem already
-   * @param avoid lines that must not be written
    * @return the likeliest line, or null if none came about
    */
-  Attempt best(
-      float[] start,
-      int least,
-      int most,
-      int[] tail,
-      String planned,
-      Set<Integer> used,
-      Set<String> avoid) {
+  Attempt best(float[] start, Wanted wanted, Set<Integer> used) {
     int from = decoder.length();
     Attempt best = null;
     for (int t = 0; t < TRIES || best == null && t < 3 * TRIES; t++) {
       decoder.rewind(from);
-      Attempt attempt = line(start, least, most, tail, used);
+      double least = best == null ? Double.NEGATIVE_INFINITY : best.score;
+      Attempt attempt = line(start, wanted, used, least);
       if (attempt != null) {
         String text = text(attempt.ids);
-        boolean keeps = !planned.isEmpty() && text.toLowerCase(Locale.ROOT).contains(planned);
+        boolean keeps =
+            !wanted.planned.isEmpty() && text.toLowerCase(Locale.ROOT).contains(wanted.planned);
         double score = attempt.score + (keeps ? PLANNED : 0);
-        if (!avoid.contains(capital(text)) && (best == null || score > best.score)) {
+        if (!EnglishHabits.stammers(text)
+            && !wanted.avoid.contains(capital(text))
+            && (best == null || score > best.score)) {
           best = new Attempt(attempt.ids, score);
         }
       }
@@ -142,7 +150,10 @@ final class EnglishLines {
     return best;
   }
 
-  private Attempt line(float[] start, int least, int most, int[] tail, Set<Integer> used) {
+  /** Writes a line once; null if it cannot be finished, or cannot become likelier than asked. */
+  private Attempt line(float[] start, Wanted wanted, Set<Integer> used, double least) {
+    int most = wanted.most;
+    int[] tail = wanted.tail;
     List<Integer> ids = new ArrayList<>();
     int of = vocabulary.id("▁of"); // a small model leans on it
     int[] ends = AFTER_LINES.stream().mapToInt(vocabulary::id).toArray();
@@ -160,22 +171,26 @@ final class EnglishLines {
         if (after < most) {
           open(open, logits, words.root(), most - after);
         }
-        if (tail.length > 0 && after == most) {
+        if (tail.length > 0 && after == most && !habits.parts(node, tail)) {
           open[tail[0]] = logits[tail[0]];
-        } else if (tail.length == 0 && after >= least) {
+        } else if (tail.length == 0
+            && after >= wanted.least
+            && EnglishHabits.mayEnd(node.word().get().word())) {
           for (int end : ends) {
             open[end] = logits[end];
           }
         }
       }
       for (int id = 0; id < open.length; id++) {
-        if (ids.contains(id) && (weighty(id) || id == of) || tail.length > 0 && id == tail[0]) {
+        if (ids.contains(id) && (habits.weighty(id) || id == of)
+            || tail.length > 0 && id == tail[0]) {
           boolean closing = tail.length > 0 && id == tail[0] && after == most;
           open[id] = closing ? open[id] : Float.NEGATIVE_INFINITY;
         } else if (used.contains(id)) {
           open[id] -= REPEATED;
         }
       }
+      habits.curb(open, ids, node);
       int id = sampling.draw(open);
       if (id < 0) {
         return null;
@@ -191,6 +206,9 @@ final class EnglishLines {
       node = node.next().get(id);
       sum += Sampler.logProbability(logits, id);
       ids.add(id);
+      if (PLANNED + sum / (ids.size() + most - syllables + tail.length + 1) < least) {
+        return null; // even if nothing more were lost
+      }
       logits = decoder.step(id);
     }
     for (int id : tail) {
@@ -198,7 +216,7 @@ final class EnglishLines {
       ids.add(id);
       logits = decoder.step(id);
     }
-    int stop = stop(logits);
+    int stop = stop(logits, wanted.closes);
     if (stop >= 0) {
       ids.add(stop);
     }
@@ -206,11 +224,14 @@ final class EnglishLines {
   }
 
   /** Draws a stop for the end of a line, or -1 for none, as the model likes. */
-  private int stop(float[] logits) {
+  private int stop(float[] logits, boolean closes) {
     float[] open = closed(logits);
-    for (String mark : List.of(",", ".", ";", "!", "?", ":")) {
+    for (String mark : closes ? CLOSING : STOPS) {
       int id = vocabulary.id(mark);
       open[id] = logits[id];
+    }
+    if (closes) {
+      return sampling.draw(open);
     }
     for (String end : AFTER_LINES) {
       open[vocabulary.id(end)] = logits[vocabulary.id(end)];
@@ -233,11 +254,6 @@ final class EnglishLines {
                 open[id] = logits[id];
               }
             });
-  }
-
-  /** Small words may come again as they like. */
-  boolean weighty(int id) {
-    return !SMALL.contains(vocabulary.token(id)) && vocabulary.token(id).length() > 2;
   }
 
   private String text(List<Integer> ids) {

@@ -18,6 +18,7 @@ import java.util.Set;
  */
 final class EnglishPoet {
   private static final int LEAST_RHYMES = 4;
+  private static final int CARRIED = 2; // lines of the last stanza
   private static final int[] FREE_SYLLABLES = {4, 12};
 
   private final Decoder decoder;
@@ -41,10 +42,10 @@ final class EnglishPoet {
         vocabulary.encodeWords(all.stream().map(Pronunciations.Word::word).toList());
     List<Pronunciations.Word> usual = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      if (tokens.get(i).length <= 2) {
+      if (ordinary(tokens.get(i))) {
         usual.add(all.get(i));
       }
-      if (tokens.get(i).length == 1) {
+      if (tokens.get(i).length == 1 && EnglishHabits.mayEnd(all.get(i).word())) {
         common.add(all.get(i));
       }
     }
@@ -56,61 +57,77 @@ final class EnglishPoet {
   }
 
   /**
-   * Writes four lines of that shape.
+   * Returns whether the model has learned the word: one token, or a beginning of sense and an end.
+   */
+  private boolean ordinary(int[] ids) {
+    return ids.length == 1 || ids.length == 2 && vocabulary.token(ids[0]).length() > 2;
+  }
+
+  /**
+   * Writes stanzas of that shape.
    *
    * @param opening tokens from {@code <bos>} to {@code <body>}
-   * @param plan a word for each line, or an empty text
+   * @param plan a word for each line of the poem, or an empty text
    * @param kept lines that stand already, by their place from 0
    * @return empty if some line could not be finished
    */
-  Optional<ClassicalPoet.Poem> quatrain(
+  Optional<ClassicalPoet.Poem> quatrains(
       int[] opening,
       List<String> plan,
       Map<Integer, String> kept,
       QuatrainShape shape,
       Set<String> avoid) {
-    decoder.rewind(0);
-    decoder.prefill(opening);
-    String[] ends = new String[4];
+    String[] ends = new String[plan.size()];
     kept.forEach((i, line) -> ends[i] = lastWord(line));
+    lines.habits().begin();
     List<String> poem = new ArrayList<>();
     Set<Integer> used = new HashSet<>();
     double score = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < plan.size(); i++) {
+      if (i % 4 == 0) { // the model knows stanzas, not longer poems: it hears the last two lines
+        decoder.rewind(0);
+        decoder.prefill(opening);
+        poem.subList(Math.max(0, i - CARRIED), i).forEach(line -> stand(line, used));
+      }
       plan(kept.containsKey(i) ? "" : plan.get(i));
       if (kept.containsKey(i)) {
         stand(kept.get(i), used);
         poem.add(kept.get(i));
         continue;
       }
+      int line = i;
       float[] logits = decoder.prefill(vocabulary.id("<end>"));
-      Optional<Pronunciations.Word> end = lines.word(logits, endings(i, shape, ends), ends);
+      Optional<Pronunciations.Word> end =
+          lines.word(logits, endings(i, shape, ends), word -> fits(word, line, shape, ends));
       if (end.isEmpty()) {
         return Optional.empty();
       }
       ends[i] = end.get().word();
       int[] tail = vocabulary.encode(" " + ends[i]);
       logits = decoder.prefill(concat(tail, vocabulary.id("<line>")));
-      int free = shape.syllables().get(i) - end.get().syllables();
-      EnglishLines.Attempt best = lines.best(logits, free, free, tail, plan.get(i), used, avoid);
+      int free = shape.syllables(i) - end.get().syllables();
+      EnglishLines.Wanted wanted =
+          new EnglishLines.Wanted(free, free, tail, plan.get(i), i % 4 == 3, avoid);
+      EnglishLines.Attempt best = lines.best(logits, wanted, used);
       if (best == null) {
         return Optional.empty();
       }
       poem.add(finish(best, used));
-      score += best.score() / (4 - kept.size());
+      score += best.score() / (plan.size() - kept.size());
     }
     return Optional.of(new ClassicalPoet.Poem(poem, score));
   }
 
-  /** Writes so many lines of free verse; parameters as for {@link #quatrain}. */
+  /** Writes so many lines of free verse; parameters as for {@link #quatrains}. */
   Optional<ClassicalPoet.Poem> free(
-      int[] opening, List<String> plan, Map<Integer, String> kept, int count, Set<String> avoid) {
+      int[] opening, List<String> plan, Map<Integer, String> kept, Set<String> avoid) {
     decoder.rewind(0);
     decoder.prefill(opening);
+    lines.habits().begin();
     List<String> poem = new ArrayList<>();
     Set<Integer> used = new HashSet<>();
     double score = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < plan.size(); i++) {
       plan(kept.containsKey(i) ? "" : plan.get(i));
       if (kept.containsKey(i)) {
         stand(kept.get(i), used);
@@ -118,14 +135,16 @@ final class EnglishPoet {
         continue;
       }
       float[] logits = decoder.prefill(vocabulary.id("<line>"));
-      EnglishLines.Attempt best =
-          lines.best(
-              logits, FREE_SYLLABLES[0], FREE_SYLLABLES[1], new int[0], plan.get(i), used, avoid);
+      boolean last = i == plan.size() - 1;
+      EnglishLines.Wanted wanted =
+          new EnglishLines.Wanted(
+              FREE_SYLLABLES[0], FREE_SYLLABLES[1], new int[0], plan.get(i), last, avoid);
+      EnglishLines.Attempt best = lines.best(logits, wanted, used);
       if (best == null) {
         return Optional.empty();
       }
       poem.add(finish(best, used));
-      score += best.score() / (count - kept.size());
+      score += best.score() / (plan.size() - kept.size());
     }
     return Optional.of(new ClassicalPoet.Poem(poem, score));
   }
@@ -137,23 +156,31 @@ final class EnglishPoet {
 
   /** Returns the common words that rhyme with this one, or any if there is no common one. */
   private List<Pronunciations.Word> partners(Pronunciations.Word word) {
-    List<Pronunciations.Word> all = sounds.rhymes(word);
+    List<Pronunciations.Word> all =
+        sounds.rhymes(word).stream().filter(w -> EnglishHabits.mayEnd(w.word())).toList();
     List<Pronunciations.Word> some = all.stream().filter(common::contains).toList();
     return some.isEmpty() ? all : some;
   }
 
+  /** Returns the words that the line may end on: its partner's rhymes, or those rich in them. */
   private WordTrie endings(int line, QuatrainShape shape, String[] ends) {
-    List<String> wanted = new ArrayList<>();
-    for (int j = 0; j < 4; j++) { // the partner may be an earlier line or a later one that stands
-      if (ends[j] != null && j != line && shape.partner(line) == j) {
-        wanted.add(ends[j]);
+    String partner = ends[line / 4 * 4 + shape.partner(line % 4)]; // earlier, or later and standing
+    return partner == null
+        ? rich
+        : new WordTrie(sounds.find(partner).map(this::partners).orElse(List.of()), vocabulary);
+  }
+
+  /** A word ends one line only, and a rhyme sounds in one stanza only. */
+  private boolean fits(Pronunciations.Word word, int line, QuatrainShape shape, String[] ends) {
+    for (int j = 0; j < ends.length; j++) {
+      boolean partner = j == line / 4 * 4 + shape.partner(line % 4);
+      if (ends[j] != null
+          && !partner
+          && sounds.find(ends[j]).map(w -> w.rhyme().equals(word.rhyme())).orElse(false)) {
+        return false;
       }
     }
-    if (wanted.isEmpty()) {
-      return rich;
-    }
-    Optional<Pronunciations.Word> partner = sounds.find(wanted.get(0));
-    return new WordTrie(partner.map(this::partners).orElse(List.of()), vocabulary);
+    return Arrays.stream(ends).noneMatch(word.word()::equalsIgnoreCase);
   }
 
   private void plan(String word) {
@@ -165,13 +192,15 @@ final class EnglishPoet {
   private void stand(String line, Set<Integer> used) {
     int[] ids = vocabulary.encode(" " + small(line));
     decoder.prefill(prepend(vocabulary.id("<line>"), ids));
-    Arrays.stream(ids).forEach(used::add);
+    lines.habits().stands(ids);
+    Arrays.stream(ids).filter(lines.habits()::weighty).forEach(used::add);
   }
 
   private String finish(EnglishLines.Attempt line, Set<Integer> used) {
     decoder.prefill(line.ids());
+    lines.habits().stands(line.ids());
     for (int id : line.ids()) {
-      if (lines.weighty(id)) {
+      if (lines.habits().weighty(id)) {
         used.add(id);
       }
     }

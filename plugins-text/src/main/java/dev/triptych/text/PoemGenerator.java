@@ -16,6 +16,7 @@ import dev.triptych.models.llama.Llama;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -64,6 +65,10 @@ public final class PoemGenerator implements Generator, Revisable {
       Parameter.Whole.of(
               "candidates", Phrase.of("Poems written, of which one stands", "写几首，取其一"), 1, 16)
           .initially(3);
+  static final Parameter.Whole STANZAS =
+      Parameter.Whole.of(
+              "stanzas", Phrase.of("Stanzas of an English rhymed poem", "英文押韵诗的节数（每节四行）"), 1, 6)
+          .initially(2);
   static final Parameter.Text MODEL =
       Parameter.Text.of(
           "model",
@@ -78,14 +83,14 @@ public final class PoemGenerator implements Generator, Revisable {
     return Descriptor.of("text.poem", Phrase.of("Poem", "诗"), "text/plain")
         .withSummary(
             Phrase.of("Writes a poem in Chinese or English that keeps its form", "作一首合律的诗，中文或英文"))
-        .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, CANDIDATES, MODEL)
+        .withParameters(FORM, RHYME_BOOK, TEMPERATURE, TITLE, KEYWORDS, STANZAS, CANDIDATES, MODEL)
         .withModels(POET, Reader.CHINESE, Reader.ENGLISH);
   }
 
   @Override
   public void generate(Request request, Job job) throws Exception {
     Form form = form(request);
-    write(request, job, form, new PoemText("", List.of()), Set.of(), null);
+    write(request, job, form, new PoemText("", List.of(), 0), Set.of(), null);
   }
 
   @Override
@@ -134,24 +139,27 @@ public final class PoemGenerator implements Generator, Revisable {
       draft.note("title", best.titleFrom()).note("form", form.word());
       draft.note("constraints", form.regulated() ? request.get(RHYME_BOOK) : best.shape());
       draft.note("reader", reader.name());
+      asked(request)
+          .filter(asked -> work == null && !asked.equals(form.word()))
+          .ifPresent(asked -> draft.note("formAsked", asked + ": not written, " + form.word()));
       if (work != null) {
         draft.from(work).note("redone", String.join(" ", redo));
       }
-      draft.append(best.text().heading());
-      for (String line : best.text().lines()) {
-        draft.append(line + "\n");
-      }
+      draft.append(best.text().file());
       draft.commit();
     }
   }
 
   private static Form form(Request request) {
     boolean chinese = request.plan().language().equals("zh");
-    return request
-        .find(FORM)
-        .or(() -> request.plan().form())
+    return asked(request)
         .flatMap(Form::of)
         .filter(f -> request.find(FORM).isPresent() || f.regulated() == chinese)
         .orElse(chinese ? Form.QIJUE : Form.QUATRAIN);
+  }
+
+  /** Returns the form that the user or the plan names, which may be none of ours. */
+  private static Optional<String> asked(Request request) {
+    return request.find(FORM).or(() -> request.plan().form());
   }
 }

@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A poem as a file: the title, if any, as first line after {@code # }, then a verse line a line.
+ * A poem as a file: the title, if any, as first line after {@code # }, then a verse line a line and
+ * an empty line between stanzas.
  *
  * @param title may be empty
+ * @param lines of all stanzas
+ * @param stanza lines of a stanza; 0 if the poem is not divided
  */
-record PoemText(String title, List<String> lines) {
+record PoemText(String title, List<String> lines, int stanza) {
   private static final int MOST_BYTES = 1 << 16;
 
   PoemText {
@@ -37,24 +40,37 @@ record PoemText(String title, List<String> lines) {
       if (!lines.isEmpty() && lines.get(0).startsWith("# ")) {
         title = lines.remove(0).substring(2);
       }
+      while (!lines.isEmpty() && lines.get(0).isBlank()) {
+        lines.remove(0);
+      }
+      int first = 0;
+      while (first < lines.size() && !lines.get(first).isBlank()) {
+        first++;
+      }
       lines.removeIf(String::isBlank);
       if (lines.isEmpty()) {
         throw new IllegalArgumentException("this work holds no verse line: choose a poem");
       }
-      return new PoemText(title, lines);
+      return new PoemText(title, lines, first < lines.size() ? first : 0);
     }
   }
 
-  /** Returns the file's first line with its end, or an empty text. */
-  String heading() {
-    return title.isEmpty() ? "" : "# " + title + "\n";
+  /** Returns the whole file. */
+  String file() {
+    StringBuilder file = new StringBuilder(title.isEmpty() ? "" : "# " + title + "\n");
+    for (int i = 0; i < lines.size(); i++) {
+      boolean opens = stanza > 0 && i > 0 && i % stanza == 0;
+      file.append(opens ? "\n" : "").append(lines.get(i)).append('\n');
+    }
+    return file.toString();
   }
 
   /** Returns the form that these lines have. */
   Form form() {
     boolean chinese = lines.get(0).codePoints().anyMatch(Character::isIdeographic);
     if (!chinese) {
-      return lines.size() == 4 ? Form.QUATRAIN : Form.FREE;
+      boolean quatrains = stanza == 4 && lines.size() % 4 == 0 || lines.size() == 4;
+      return quatrains ? Form.QUATRAIN : Form.FREE;
     }
     for (Form form : Form.values()) {
       if (form.lines() == lines.size()

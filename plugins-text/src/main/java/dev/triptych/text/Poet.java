@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 final class Poet {
   private static final double SHOWN = 1.0; // nats a character, for a poem that shows its theme
   private static final int TITLE_CHARACTERS = 8;
-  private static final int TITLE_WORDS = 5;
+  private static final int TITLE_WORDS = 8;
   private static final int MOST_PROMPT = 200;
   private static final int MOST_TRIES = 40;
   private static final int NEAR = 8;
-  private static final double COOLER = 0.75; // English, which the model knows less well
+  private static final double COOLER = 0.85; // English, which the model knows less well
 
   private final Request request;
   private final Form form;
@@ -41,7 +41,7 @@ final class Poet {
     this.job = job;
     this.expected =
         request.get(PoemGenerator.CANDIDATES)
-            * form.lines()
+            * (form == Form.QUATRAIN ? 4 * request.get(PoemGenerator.STANZAS) : form.lines())
             * (form.regulated() ? ClassicalPoet.TRIES * form.characters() : 30);
   }
 
@@ -70,10 +70,12 @@ final class Poet {
 
   private List<Work> chinese(PoemText before, Map<Integer, String> kept, float[] heard)
       throws IOException {
-    RhymeBook book = RhymeBook.load(request.get(PoemGenerator.RHYME_BOOK));
+    RhymeBook taught = RhymeBook.load("pingshui");
+    String name = request.get(PoemGenerator.RHYME_BOOK);
+    RhymeBook book = name.equals("pingshui") ? taught : RhymeBook.load(name);
     ThemeWords pairs = ThemeWords.load();
     ClassicalPoet poet =
-        new ClassicalPoet(decoder, vocabulary, book, form, pairs, sampling(1), this::tick);
+        new ClassicalPoet(decoder, vocabulary, book, taught, form, pairs, sampling(1), this::tick);
     List<String> near = heard == null ? List.of() : pairs.near(heard, NEAR);
     Theme theme = Theme.chinese(prompt(), request.plan(), pairs, near, vocabulary);
     Title title = title(before);
@@ -99,7 +101,11 @@ final class Poet {
         fresh
             ? QuatrainShape.ALL.get(random.nextInt(QuatrainShape.ALL.size()))
             : QuatrainShape.of(before.lines(), sounds);
-    int count = fresh ? form.lines() + random.nextInt(3) : before.lines().size();
+    int wanted =
+        form == Form.FREE
+            ? form.lines() + random.nextInt(3)
+            : 4 * request.get(PoemGenerator.STANZAS);
+    int count = fresh ? wanted : before.lines().size();
     Title title = title(before);
     if (title.from.equals("model")) {
       float[] logits = decoder.prefill(with(opening(theme, ""), "<title>"));
@@ -113,8 +119,8 @@ final class Poet {
         form == Form.FREE ? "none" : shape.name(),
         () ->
             form == Form.FREE
-                ? poet.free(opening, theme.plan(count, random), kept, count, avoid)
-                : poet.quatrain(opening, theme.plan(4, random), kept, shape, avoid));
+                ? poet.free(opening, theme.plan(count, random), kept, avoid)
+                : poet.quatrains(opening, theme.plan(count, random), kept, shape, avoid));
   }
 
   /** Writes as many poems as the user wants, or more until there is one. */
@@ -123,13 +129,14 @@ final class Poet {
       throws IOException {
     List<Work> works = new ArrayList<>();
     int wanted = request.get(PoemGenerator.CANDIDATES);
+    boolean divided = form == Form.QUATRAIN;
     for (int i = 0; i < wanted || works.isEmpty() && i < MOST_TRIES; i++) {
       poem.get()
           .ifPresent(
               p ->
                   works.add(
                       new Work(
-                          new PoemText(title.text, p.lines()),
+                          new PoemText(title.text, p.lines(), divided ? 4 : 0),
                           title.from,
                           shape,
                           p.score() + SHOWN * theme.shown(p.lines()))));
@@ -163,7 +170,7 @@ final class Poet {
     boolean brief =
         form.regulated()
             ? prompt.codePointCount(0, prompt.length()) <= TITLE_CHARACTERS
-            : prompt.length() <= 40 && prompt.split(" ").length <= TITLE_WORDS;
+            : prompt.length() <= 48 && prompt.split(" ").length <= TITLE_WORDS;
     return named && brief ? new Title(prompt, "prompt") : new Title("", "model");
   }
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Rhyme and length of a quatrain's lines.
+ * Rhyme and length of the lines of quatrains, the same in every stanza.
  *
  * @param name scheme and syllables, for the poem's record
  * @param couplets whether neighbours rhyme (AABB) rather than alternate lines (ABAB)
- * @param syllables of each line
+ * @param syllables of each line of a stanza, or of the whole poem
  */
 record QuatrainShape(String name, boolean couplets, List<Integer> syllables) {
   /** The shapes of hymns and ballads, tetrameter couplets and heroic quatrains. */
@@ -19,7 +19,7 @@ record QuatrainShape(String name, boolean couplets, List<Integer> syllables) {
           new QuatrainShape("AABB 8888", true, List.of(8, 8, 8, 8)),
           new QuatrainShape("ABAB 10", false, List.of(10, 10, 10, 10)));
 
-  /** Returns the shape of four lines that stand. */
+  /** Returns the shape of stanzas that stand. */
   static QuatrainShape of(List<String> lines, Pronunciations sounds) {
     List<Integer> syllables = new ArrayList<>();
     for (String line : lines) {
@@ -30,7 +30,7 @@ record QuatrainShape(String name, boolean couplets, List<Integer> syllables) {
       syllables.add(Math.max(4, count));
     }
     boolean couplets =
-        lines.size() == 4
+        lines.size() >= 4
             && sounds
                 .find(EnglishPoet.lastWord(lines.get(0)))
                 .flatMap(
@@ -40,6 +40,11 @@ record QuatrainShape(String name, boolean couplets, List<Integer> syllables) {
                             .filter(b -> a.rhyme().equals(b.rhyme())))
                 .isPresent();
     return new QuatrainShape(couplets ? "AABB" : "ABAB", couplets, List.copyOf(syllables));
+  }
+
+  /** Returns the syllables of a line of the poem. */
+  int syllables(int line) {
+    return syllables.get(line % syllables.size());
   }
 
   /** Returns the line that this one rhymes with. */

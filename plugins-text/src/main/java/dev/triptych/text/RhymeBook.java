@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
  * Tones and rhyme groups of Chinese characters by one rhyme book: 平水韵 or 中华新韵.
@@ -100,6 +102,34 @@ final class RhymeBook {
     Set<String> all = new TreeSet<>();
     groups.values().forEach(all::addAll);
     return all;
+  }
+
+  /**
+   * Returns what another book's groups become in this one: for each of its groups, which share of
+   * its characters rhymes in each group here.
+   *
+   * @param counts which characters to look at
+   */
+  Map<String, Map<String, Double>> shares(RhymeBook other, IntPredicate counts) {
+    Map<String, Map<String, Double>> shares = new TreeMap<>();
+    if (other == this) { // a character of two groups tells nothing then
+      groups().forEach(group -> shares.put(group, Map.of(group, 1.0)));
+      return shares;
+    }
+    other.groups.forEach(
+        (character, theirs) -> {
+          if (counts.test(character)) {
+            for (String group : theirs) {
+              Map<String, Double> mine = shares.computeIfAbsent(group, g -> new TreeMap<>());
+              groups(character).forEach(g -> mine.merge(g, 1.0, Double::sum));
+            }
+          }
+        });
+    for (Map<String, Double> mine : shares.values()) {
+      double all = mine.values().stream().mapToDouble(n -> n).sum();
+      mine.replaceAll((group, n) -> n / all);
+    }
+    return shares;
   }
 
   /** Returns the level-tone groups that the character rhymes in; empty if none. */

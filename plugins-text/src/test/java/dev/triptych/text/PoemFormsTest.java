@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +50,7 @@ class PoemFormsTest {
         new UniformDecoder(vocabulary.size(), seed),
         vocabulary,
         RhymeBook.load(book),
+        RhymeBook.load("pingshui"),
         form,
         ThemeWords.load(),
         new Sampling(1, new SplittableRandom(seed)),
@@ -75,6 +77,25 @@ class PoemFormsTest {
               .lines();
       assertEquals(List.of(), rules.broken(lines, form), book + ", seed " + seed + ": " + lines);
     }
+  }
+
+  /** 五微 is the name of a group in both books: it must not be the only one that 新韵 ever takes. */
+  @Test
+  void poemsByTheModernBookTakeManyRhymes() throws IOException {
+    RhymeBook modern = RhymeBook.load("xinyun");
+    Set<String> groups = new HashSet<>();
+    for (int seed = 0; seed < 12; seed++) {
+      List<String> lines =
+          classical("xinyun", Form.WUJUE, seed)
+              .write(bos(), UNPLANNED, Map.of(), Set.of())
+              .orElseThrow()
+              .lines();
+      groups.addAll(modern.groups(lines.get(1).codePointAt(4)));
+    }
+    assertTrue(groups.size() >= 4, groups.toString());
+    Map<String, Map<String, Double>> shares =
+        modern.shares(RhymeBook.load("pingshui"), c -> vocabulary.ofCharacter(c) >= 0);
+    assertTrue(shares.get("七阳").get("十唐") > 0.9, shares.get("七阳").toString());
   }
 
   @Test
@@ -141,13 +162,14 @@ class PoemFormsTest {
               sounds,
               new Sampling(1, new SplittableRandom(seed)),
               () -> {});
-      var poem = poet.quatrain(bos(), UNPLANNED, Map.of(), shape, Set.of());
+      var poem = poet.quatrains(bos(), UNPLANNED, Map.of(), shape, Set.of());
       if (poem.isEmpty()) {
         continue;
       }
       written++;
       List<String> rhymes = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
+      assertEquals(8, poem.get().lines().size());
+      for (int i = 0; i < 8; i++) {
         int syllables = 0;
         String rhyme = "";
         for (String word : poem.get().lines().get(i).split("[^A-Za-z']+")) {
@@ -156,13 +178,43 @@ class PoemFormsTest {
           rhyme = sound.rhyme();
         }
         rhymes.add(rhyme);
-        assertEquals(shape.syllables().get(i), syllables, poem.get().lines().get(i));
+        assertEquals(shape.syllables(i), syllables, poem.get().lines().get(i));
       }
-      for (int i = 0; i < 4; i++) {
-        assertEquals(rhymes.get(i), rhymes.get(shape.partner(i)), poem.get().lines().toString());
+      for (int i = 0; i < 8; i++) {
+        int partner = i / 4 * 4 + shape.partner(i % 4);
+        assertEquals(rhymes.get(i), rhymes.get(partner), poem.get().lines().toString());
       }
+      assertEquals(4, Set.copyOf(rhymes).size(), "a rhyme in one stanza only: " + rhymes);
+      for (String line : poem.get().lines()) {
+        assertTrue(EnglishHabits.mayEnd(EnglishPoet.lastWord(line)), line);
+      }
+      assertTrue(poem.get().lines().get(7).matches(".*[.!?]"), poem.get().lines().get(7));
     }
     assertTrue(written >= 9, "only " + written + " of 12 quatrains came about");
+  }
+
+  @Test
+  void freeVerseLeavesNoWordHanging() throws IOException {
+    Pronunciations sounds = Pronunciations.load();
+    for (int seed = 0; seed < 4; seed++) {
+      EnglishPoet poet =
+          new EnglishPoet(
+              new UniformDecoder(vocabulary.size(), seed),
+              vocabulary,
+              sounds,
+              new Sampling(1, new SplittableRandom(seed)),
+              () -> {});
+      List<String> lines = poet.free(bos(), UNPLANNED, Map.of(), Set.of()).orElseThrow().lines();
+      assertEquals(8, lines.size());
+      for (String line : lines) {
+        assertTrue(EnglishHabits.mayEnd(EnglishPoet.lastWord(line)), line);
+      }
+      assertTrue(lines.get(7).matches(".*[.!?]"), lines.get(7));
+    }
+    assertTrue(EnglishHabits.stammers("Il il il"));
+    assertFalse(EnglishHabits.stammers("The sea and the sky"));
+    assertFalse(EnglishHabits.mayEnd("The"));
+    assertTrue(EnglishHabits.mayEnd("sea"));
   }
 
   @Test

@@ -114,4 +114,31 @@ class PoemGeneratorTest extends GeneratorContract {
       assertEquals("user", outcome.main().lineage().notes().get("title"));
     }
   }
+
+  @Test
+  void aRhymedPoemHasStanzasAndItsRevisionToo() throws Exception {
+    try (AssertingHost host = AssertingHost.of(generator()).withPatience(patience())) {
+      Request request =
+          Request.of("the sea at night", Plan.of(Map.of("language", "en", "form", "sonnet")), 4)
+              .withValues(Map.of("stanzas", "2", "candidates", "1"));
+      Artifact poem = host.generate(request).main();
+      assertEquals("quatrain", poem.lineage().notes().get("form"));
+      assertEquals("sonnet: not written, quatrain", poem.lineage().notes().get("formAsked"));
+      PoemText before = PoemText.read(poem);
+      assertEquals(8, before.lines().size());
+      assertEquals(4, before.stanza());
+      assertEquals(Form.QUATRAIN, before.form());
+      List<String> file = before.file().lines().toList();
+      assertEquals("# the sea at night", file.get(0));
+      assertEquals("", file.get(5));
+      assertEquals(10, file.size());
+
+      Artifact redone = host.revise(request, poem, Set.of("line:6")).main();
+      PoemText after = PoemText.read(redone);
+      assertEquals(before.stanza(), after.stanza());
+      for (int i = 0; i < 8; i++) {
+        assertEquals(i == 5, !before.lines().get(i).equals(after.lines().get(i)), "line " + i);
+      }
+    }
+  }
 }
