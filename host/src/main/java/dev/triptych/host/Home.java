@@ -2,6 +2,7 @@ package dev.triptych.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.models.hub.HubSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,15 @@ import java.util.Set;
  * @param threads how many jobs may run at once, if set
  * @param memoryBytes how much models may take together, if set ({@code memoryMiB} in the file)
  * @param device {@code cpu}, {@code cuda:0} or {@code auto}, if set
+ * @param hubCache where models pulled from a hub are, shared with Python ({@code HF_HOME})
  */
 public record Home(
     Path folder,
     Optional<String> language,
     Optional<Integer> threads,
     Optional<Long> memoryBytes,
-    Optional<String> device) {
+    Optional<String> device,
+    Path hubCache) {
   private static final Set<String> KEYS = Set.of("language", "threads", "memoryMiB", "device");
 
   /**
@@ -37,7 +40,8 @@ public record Home(
     return of(
         named.isBlank()
             ? Path.of(System.getProperty("user.home"), ".triptych")
-            : Path.of(named).toAbsolutePath().normalize());
+            : Path.of(named).toAbsolutePath().normalize(),
+        HubSettings.cache(environment));
   }
 
   /**
@@ -46,10 +50,14 @@ public record Home(
    * @throws IllegalArgumentException if its config.json is wrong, saying where
    */
   public static Home of(Path folder) throws IOException {
+    return of(folder, HubSettings.cache(System.getenv()));
+  }
+
+  private static Home of(Path folder, Path hubCache) throws IOException {
     Path file = folder.resolve("config.json");
     if (!Files.exists(file)) {
       return new Home(
-          folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), hubCache);
     }
     JsonNode config;
     try {
@@ -70,7 +78,8 @@ public record Home(
         text(file, config, "language", "zh|en"),
         number(file, config, "threads", 1, 1024).map(Long::intValue),
         number(file, config, "memoryMiB", 16, 1L << 24).map(mib -> mib << 20),
-        text(file, config, "device", "auto|cpu|cuda:\\d+"));
+        text(file, config, "device", "auto|cpu|cuda:\\d+"),
+        hubCache);
   }
 
   private static Optional<String> text(Path file, JsonNode config, String key, String pattern) {

@@ -77,7 +77,7 @@ public final class Host implements AutoCloseable {
     this.framework = framework;
     this.works = new Works(home);
     this.generators = new Generators(framework.context());
-    this.hub = new HubModels(home, System.getenv());
+    this.hub = new HubModels(settings);
     this.models =
         new ModelManager(
             home,
@@ -133,8 +133,8 @@ public final class Host implements AutoCloseable {
   }
 
   /** Returns the model catalog. */
-  public List<ModelCatalog.Row> catalog() {
-    return new ModelCatalog(generators, desk, hub).list();
+  public List<ModelCatalog.Row> catalog() throws IOException {
+    return new ModelCatalog(generators, desk, hub, home).list();
   }
 
   /** Returns the home folder. */

@@ -1,41 +1,33 @@
 package dev.triptych.host;
 
 import dev.triptych.models.bert.ShippedEncoders;
+import dev.triptych.models.hub.HubCache;
+import dev.triptych.models.hub.HubException;
+import dev.triptych.models.hub.HubName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * Models known under a hub name: the sentence encoders that the program ships, then those in
- * Hugging Face's own cache layout, {@code hub/models--OWNER--NAME/snapshots/REVISION}, below the
- * home folder and below {@code HF_HOME}.
+ * Models known under a hub name: the sentence encoders that the program ships, then those in the
+ * hub caches, below the home folder and where Python's {@code huggingface_hub} has its own.
  */
 public final class HubModels {
-  private static final String PREFIX = "models--";
-
   private final Path home;
-  private final List<Path> caches;
+  private final List<HubCache> caches;
 
   /** Looks below the home folder first, then where the environment says Hugging Face's cache is. */
-  public HubModels(Path home, Map<String, String> environment) {
-    String named = environment.getOrDefault("HF_HOME", "");
-    Path user =
-        named.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "huggingface")
-            : Path.of(named);
-    this.home = home;
-    this.caches = List.of(home.resolve("hub"), user.resolve("hub"));
+  public HubModels(Home home) {
+    this.home = home.folder();
+    this.caches = List.of(new HubCache(this.home.resolve("hub")), new HubCache(home.hubCache()));
   }
 
   /**
-   * Returns the folder of a model: its revision {@code main}, else the one that is there. An
+   * Returns the folder of a model: its revision {@code main}, else the only one that is there. An
    * encoder that the program ships is converted on the first call.
    *
    * @throws UncheckedIOException if that conversion fails
@@ -43,64 +35,54 @@ public final class HubModels {
   public Optional<Path> find(String name) {
     try {
       Optional<Path> shipped = ShippedEncoders.folder(name, home);
-      if (shipped.isPresent()) {
-        return shipped;
-      }
+      return shipped.isPresent() ? shipped : find(HubName.parse(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    for (Path cache : caches) {
-      Optional<Path> found = snapshot(cache.resolve(PREFIX + name.replace("/", "--")));
+  }
+
+  /**
+   * Returns the folder that a user means: one that exists, else what was pulled under a name.
+   *
+   * @param typed a folder, {@code OWNER/NAME} or {@code OWNER/NAME@REVISION}
+   * @throws IllegalArgumentException if it is neither a folder nor a name
+   * @throws HubException if it is a name that is in no cache
+   */
+  public Path locate(String typed) throws IOException {
+    Path folder = Path.of(typed);
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    HubName name = HubName.parse(typed);
+    Optional<Path> found = name.revision().isPresent() ? find(name) : find(typed);
+    return found.orElseThrow(() -> HubException.notCached(typed));
+  }
+
+  /** Returns every revision of every model in the caches, each folder once. */
+  public List<HubCache.Snapshot> all() throws IOException {
+    List<HubCache.Snapshot> found = new ArrayList<>();
+    for (HubCache cache : caches) {
+      for (HubCache.Snapshot one : cache.all()) {
+        if (found.stream().noneMatch(other -> other.folder().equals(one.folder()))) {
+          found.add(one);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Returns the caches in the order in which they are searched. */
+  public List<HubCache> caches() {
+    return caches;
+  }
+
+  private Optional<Path> find(HubName name) throws IOException {
+    for (HubCache cache : caches) {
+      Optional<Path> found = cache.find(name);
       if (found.isPresent()) {
         return found;
       }
     }
     return Optional.empty();
-  }
-
-  /** Returns every model in the caches: name → folder. */
-  public Map<String, Path> all() {
-    Map<String, Path> found = new TreeMap<>();
-    for (Path cache : caches) {
-      for (Path model : folders(cache)) {
-        String name = model.getFileName().toString();
-        if (name.startsWith(PREFIX)) {
-          snapshot(model)
-              .ifPresent(
-                  folder ->
-                      found.putIfAbsent(
-                          name.substring(PREFIX.length()).replaceFirst("--", "/"), folder));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static Optional<Path> snapshot(Path model) {
-    Path snapshots = model.resolve("snapshots");
-    try {
-      Path main = model.resolve("refs").resolve("main");
-      if (Files.isRegularFile(main)) {
-        Path folder = snapshots.resolve(Files.readString(main).strip());
-        if (Files.isDirectory(folder)) {
-          return Optional.of(folder);
-        }
-      }
-    } catch (IOException e) {
-      // then whichever revision is there
-    }
-    return folders(snapshots).stream().sorted().findFirst();
-  }
-
-  private static List<Path> folders(Path parent) {
-    List<Path> found = new ArrayList<>();
-    if (Files.isDirectory(parent)) {
-      try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, Files::isDirectory)) {
-        all.forEach(found::add);
-      } catch (IOException e) {
-        return List.of(); // a cache that cannot be read holds nothing for us
-      }
-    }
-    return found;
   }
 }

@@ -6,7 +6,9 @@ import dev.triptych.api.ModelFiles;
 import dev.triptych.api.ModelSpec;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugged;
+import dev.triptych.models.hub.HubCache;
 import dev.triptych.models.ledger.FileSource;
+import dev.triptych.models.ledger.ModelDigests;
 import dev.triptych.models.ledger.ModelSource;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -27,26 +29,30 @@ public final class ModelCatalog {
    * @param bytes of its weights
    * @param dtype that most of the weights have, as safetensors spells it; {@code ?} if unknown
    * @param where the bundle, or the folder
+   * @param digest {@code git:} and the commit of a model from a hub, else {@code sha256:} over its
+   *     files; empty if unknown
    * @param problem why it cannot be used; empty if it can
    */
-  public record Row(String name, long bytes, String dtype, String where, String problem) {}
+  public record Row(
+      String name, long bytes, String dtype, String where, String digest, String problem) {}
 
-  private static final String SHIPPED = "in the program; unpacked at its first use";
   private static final int MOST_HEADER = 100 << 20;
 
   private final Generators generators;
   private final SharedModels desk;
   private final HubModels hub;
+  private final ModelDigests digests;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  ModelCatalog(Generators generators, SharedModels desk, HubModels hub) {
+  ModelCatalog(Generators generators, SharedModels desk, HubModels hub, Path home) {
     this.generators = generators;
     this.desk = desk;
     this.hub = hub;
+    this.digests = new ModelDigests(home);
   }
 
   /** Returns the models of bundles first, then those of the hub caches; each place once. */
-  List<Row> list() {
+  List<Row> list() throws IOException {
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Plugged one : generators.all().values()) {
       for (ModelSpec<?> spec : one.descriptor().models()) {
@@ -55,27 +61,28 @@ public final class ModelCatalog {
                 ? one.bundle().getSymbolicName() + ":" + entry.path()
                 : spec.files().toString();
         rows.computeIfAbsent(
-            where, place -> row(spec.id(), place, desk.source(one.bundle()), spec.files()));
+            where, place -> row(spec.id(), place, "", desk.source(one.bundle()), spec.files()));
       }
     }
-    hub.all()
-        .forEach(
-            (String name, Path folder) ->
-                rows.put(
-                    folder.toString(),
-                    row(
-                        name,
-                        folder.toString(),
-                        ModelSource.folders(),
-                        ModelFiles.folder(folder))));
+    for (HubCache.Snapshot one : hub.all()) {
+      String where = one.folder().toString();
+      rows.put(
+          where,
+          row(
+              one.name(),
+              where,
+              "git:" + one.commit(),
+              ModelSource.folders(),
+              ModelFiles.folder(one.folder())));
+    }
     return new ArrayList<>(rows.values());
   }
 
-  private Row row(String name, String where, ModelSource source, ModelFiles files) {
+  private Row row(String name, String where, String digest, ModelSource source, ModelFiles files) {
     try {
       Map<String, FileSource> all = source.files(files);
       if (all.isEmpty()) {
-        return new Row(name, 0, "?", where, "its files are missing");
+        return new Row(name, 0, "?", where, digest, "its files are missing");
       }
       long bytes = 0;
       Map<String, Long> dtypes = new TreeMap<>();
@@ -90,9 +97,10 @@ public final class ModelCatalog {
               .max(Map.Entry.comparingByValue())
               .map(Map.Entry::getKey)
               .orElse("?");
-      return new Row(name, bytes, dtype, where, "");
+      String known = digest.isEmpty() ? "sha256:" + digests.of(all) : digest;
+      return new Row(name, bytes, dtype, where, known, "");
     } catch (IOException | IllegalArgumentException e) {
-      return new Row(name, 0, "?", where, String.valueOf(e.getMessage()));
+      return new Row(name, 0, "?", where, digest, String.valueOf(e.getMessage()));
     }
   }
 

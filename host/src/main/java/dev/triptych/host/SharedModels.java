@@ -4,6 +4,7 @@ import dev.triptych.api.ModelFiles;
 import dev.triptych.api.ModelSpec;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.jobs.ModelDesk;
+import dev.triptych.models.hub.HubException;
 import dev.triptych.models.ledger.FileSource;
 import dev.triptych.models.ledger.ModelManager;
 import dev.triptych.models.ledger.ModelSource;
@@ -60,7 +61,11 @@ final class SharedModels implements ModelDesk {
     ModelSource source = ModelSource.hub(hub::find);
     return files -> {
       try {
-        return source.files(files);
+        var found = source.files(files);
+        if (found.isEmpty() && files instanceof ModelFiles.Hub name) {
+          throw HubException.notCached(name.name());
+        }
+        return found;
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }

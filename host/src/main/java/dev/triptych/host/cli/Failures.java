@@ -1,6 +1,7 @@
 package dev.triptych.host.cli;
 
 import dev.triptych.host.jobs.NearestNames;
+import dev.triptych.models.hub.HubException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -13,6 +14,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** One sentence for what went wrong. */
 final class Failures {
   private Failures() {}
+
+  /** Returns a sentence in one line, in the user's language where there is one. */
+  static String sentence(Throwable failure, Messages messages) {
+    return failure instanceof HubException hub && messages.locale().getLanguage().equals("zh")
+        ? messages.text("hub." + hub.problem(), hub.details().toArray())
+        : sentence(failure);
+  }
 
   /** Returns a sentence in one line. */
   static String sentence(Throwable failure) {

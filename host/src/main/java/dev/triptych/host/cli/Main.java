@@ -33,6 +33,9 @@ public final class Main {
   /** The user said stop. */
   public static final int STOPPED = 130;
 
+  /** Commands below models that read and write files alone. */
+  private static final Set<String> PLAIN = Set.of("pull", "verify", "remove");
+
   private static final Set<String> WORKING =
       Set.of("create", "plan", "generators", "generate", "plugins", "models", "doctor");
 
@@ -85,6 +88,10 @@ public final class Main {
   /** Guesses, before the command line is read, whether the host will be needed. */
   private static boolean needsHost(String... arguments) {
     List<String> all = List.of(arguments);
+    int models = all.indexOf("models");
+    if (models >= 0 && models + 1 < all.size() && PLAIN.contains(all.get(models + 1))) {
+      return false;
+    }
     return all.stream().anyMatch(WORKING::contains)
         && all.stream().noneMatch(one -> one.matches("-h|--help|-V|--version"));
   }
@@ -102,11 +109,11 @@ public final class Main {
   private static int failed(Exception e, ParseResult parsed, Session session) {
     if (e instanceof CancellationException || e instanceof InterruptedException) {
       if (!session.stopped()) {
-        session.console().err().println(session.messages().text("stopped"));
+        session.console().err().println(session.stopSentence());
       }
       return STOPPED;
     }
-    session.console().err().println("triptych: " + Failures.sentence(e));
+    session.console().err().println("triptych: " + Failures.sentence(e, session.messages()));
     TriptychCommand program = (TriptychCommand) parsed.commandSpec().root().userObject();
     if (program.verbose()) {
       e.printStackTrace(session.console().err());

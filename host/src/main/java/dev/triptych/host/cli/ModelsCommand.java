@@ -1,20 +1,22 @@
 package dev.triptych.host.cli;
 
-import dev.triptych.host.ModelCatalog;
-import dev.triptych.host.works.PrettyJson;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import dev.triptych.models.hub.HubName;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code triptych models list}: the models that are there, with size, dtype and place. */
-@Command(name = "models")
+/** {@code triptych models}: the commands below it do the work. */
+@Command(
+    name = "models",
+    subcommands = {
+      ModelsListCommand.class,
+      ModelsPullCommand.class,
+      ModelsInfoCommand.class,
+      ModelsVerifyCommand.class,
+      ModelsRemoveCommand.class
+    })
 final class ModelsCommand implements Runnable {
   @ParentCommand private TriptychCommand program;
   @Spec private CommandSpec spec;
@@ -25,43 +27,24 @@ final class ModelsCommand implements Runnable {
         spec.commandLine(), program.session().messages().text("usage.models"));
   }
 
-  @Command(name = "list")
-  int list(@Option(names = "--json", descriptionKey = "option.json") boolean json)
-      throws Exception {
-    Session session = program.session();
-    List<ModelCatalog.Row> all = session.host().catalog();
-    if (json) {
-      session
-          .console()
-          .out()
-          .println(PrettyJson.write(all.stream().map(ModelsCommand::json).toList()));
-      return Main.OK;
-    }
-    for (ModelCatalog.Row row : all) {
-      session
-          .console()
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%s  %.1f MiB  %s  %s  %s%n",
-              row.name(),
-              row.bytes() / (double) (1 << 20),
-              row.dtype(),
-              row.where(),
-              row.problem());
-    }
-    return Main.OK;
+  TriptychCommand program() {
+    return program;
   }
 
-  private static Map<String, Object> json(ModelCatalog.Row row) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", row.name());
-    json.put("bytes", row.bytes());
-    json.put("dtype", row.dtype());
-    json.put("where", row.where());
-    if (!row.problem().isEmpty()) {
-      json.put("problem", row.problem());
+  Session session() {
+    return program.session();
+  }
+
+  /**
+   * Reads a name on a hub.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  HubName hubName(String typed) {
+    try {
+      return HubName.parse(typed);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(session().messages().text("hub.name", typed), e);
     }
-    return json;
   }
 }

@@ -55,6 +55,13 @@ final class ProgressLine implements JobListener {
     err.flush();
   }
 
+  /** Says something that stays, also on a terminal. */
+  synchronized void tell(String what) {
+    if (!quiet) {
+      err.println(what);
+    }
+  }
+
   /** Clears the live line, so that other lines can follow. */
   synchronized void end() {
     if (live && !quiet) {

@@ -26,6 +26,7 @@ final class Session implements AutoCloseable {
   private Ignition ignition;
   private Host host;
   private boolean stopped;
+  private String stopSentence = "stopped";
   private double startSeconds;
 
   Session(Console console, Home home, Messages messages) {
@@ -81,6 +82,16 @@ final class Session implements AutoCloseable {
   synchronized <T extends AutoCloseable> T unfinished(T one) {
     unfinished.add(one);
     return one;
+  }
+
+  /** Says which sentence to end with if the user says stop. */
+  synchronized void whenStopped(String key) {
+    stopSentence = key;
+  }
+
+  /** Returns the sentence to end with if the user says stop. */
+  synchronized String stopSentence() {
+    return messages.text(stopSentence);
   }
 
   /** Returns whether the user said stop from outside, which whoever did it tells. */

@@ -26,7 +26,7 @@ final class Stop {
     if (!over) {
       session.stop();
       session.console().err().println();
-      session.console().err().println(session.messages().text("stopped"));
+      session.console().err().println(session.stopSentence());
       Runtime.getRuntime().halt(Main.STOPPED);
     }
   }

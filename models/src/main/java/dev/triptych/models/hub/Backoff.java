@@ -83,7 +83,7 @@ final class Backoff {
     if (pause.compareTo(patience.longest()) > 0) {
       pause = patience.longest();
     }
-    listener.retrying(what, failure.getMessage(), pause);
+    listener.retrying(what, failure.end().problem(), pause);
     Thread.sleep(pause.toMillis());
   }
 }

@@ -71,6 +71,13 @@ public final class HubCache {
     return snapshot(name).map(Snapshot::folder);
   }
 
+  /** Says whether there is something to remove: a snapshot, or what an unfinished pull left. */
+  public boolean holds(HubName name) throws IOException {
+    return name.revision().isEmpty()
+        ? Files.exists(root.resolve(name.folder()), LinkOption.NOFOLLOW_LINKS)
+        : snapshot(name).isPresent();
+  }
+
   /** Returns the snapshot of a revision; see {@link #find}. */
   Optional<Snapshot> snapshot(HubName name) throws IOException {
     List<Snapshot> all = snapshots(root.resolve(name.folder()), name.repo());

@@ -81,6 +81,11 @@ public final class HubException extends IOException {
     this.details = Arrays.stream(details).map(String::valueOf).toList();
   }
 
+  /** Returns what to say of a model that is in no cache. */
+  public static HubException notCached(String name) {
+    return new HubException(Problem.NOT_CACHED, name);
+  }
+
   /** Returns what is wrong. */
   public Problem problem() {
     return problem;

@@ -29,5 +29,5 @@ public interface PullListener {
   default void progress(String file, long done, long total) {}
 
   /** A file failed in a way that may pass, and is tried again after a pause. */
-  default void retrying(String file, String why, Duration pause) {}
+  default void retrying(String file, HubException.Problem why, Duration pause) {}
 }

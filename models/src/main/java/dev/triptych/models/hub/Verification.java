@@ -56,7 +56,8 @@ public final class Verification {
   public static List<Checked> of(Path folder, BiConsumer<String, Long> read) throws IOException {
     TreeMap<String, Checked> checked = new TreeMap<>();
     try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) walk.filter(one -> !Files.isDirectory(one))::iterator) {
+      for (Path file :
+          (Iterable<Path>) walk.filter(one -> !Files.isDirectory(one)).sorted()::iterator) {
         String name = folder.relativize(file).toString().replace('\\', '/');
         checked.put(name, check(folder, file, name, read));
       }
