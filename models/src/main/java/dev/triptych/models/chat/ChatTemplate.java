@@ -103,6 +103,11 @@ public final class ChatTemplate {
     }
   }
 
+  /** Returns the special tokens by their names, such as {@code eos_token}. */
+  public Map<String, String> tokens() {
+    return tokens;
+  }
+
   /** Returns the same template with a fixed time for templates that tell the day. */
   public ChatTemplate at(LocalDateTime time) {
     return new ChatTemplate(template, tokens, time);

@@ -1,0 +1,86 @@
+package dev.triptych.text.write;
+
+import dev.triptych.api.Plan;
+import dev.triptych.api.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model is told: the kind of text, the prompt, and the plan's mood, images, season and time.
+ */
+final class Instruction {
+  private static final Map<String, String> CHINESE =
+      Map.of(
+          "spring", "春天", "summer", "夏天", "autumn", "秋天", "winter", "冬天", "dawn", "黎明", "morning",
+          "早晨", "day", "白天", "dusk", "黄昏", "night", "夜晚");
+
+  private final Kind kind;
+  private final String prompt;
+  private final Plan plan;
+  private final boolean chinese;
+
+  Instruction(Kind kind, Request request) {
+    this.kind = kind;
+    prompt = request.prompt();
+    plan = request.plan();
+    chinese = plan.language().equals("zh");
+  }
+
+  /** Returns the words for a model that was made to be told. */
+  String told() {
+    if (!kind.followsPlan()) {
+      return kind.instruction(prompt, chinese);
+    }
+    List<String> sentences = new ArrayList<>(List.of(kind.instruction(prompt, chinese)));
+    sentences.addAll(facts());
+    sentences.add(chinese ? "请用中文写，只给出正文。" : "Write in English, and give the text only.");
+    return chinese ? String.join("", sentences) : String.join("\n", sentences);
+  }
+
+  /** Returns the text that a model without a chat template goes on from. */
+  String beginning() {
+    String beginning = kind.beginning(prompt, chinese);
+    List<String> facts = kind.followsPlan() ? facts() : List.of();
+    return facts.isEmpty()
+        ? beginning
+        : (chinese ? "（" + String.join("", facts) + "）" : "(" + String.join(" ", facts) + ")")
+            + "\n"
+            + beginning;
+  }
+
+  private List<String> facts() {
+    List<String> facts = new ArrayList<>();
+    List<String> images = chinese || plan.imageryEn().isEmpty() ? plan.imagery() : plan.imageryEn();
+    if (plan.field("mood").isPresent()) {
+      facts.add(chinese ? "情绪：" + mood() + "。" : "Mood: " + mood() + ".");
+    }
+    if (!images.isEmpty()) {
+      facts.add(
+          chinese
+              ? "意象：" + String.join("、", images) + "。"
+              : "Images: " + String.join(", ", images) + ".");
+    }
+    plan.season().ifPresent(s -> facts.add(chinese ? "季节：" + word(s) + "。" : "Season: " + s + "."));
+    plan.time().ifPresent(t -> facts.add(chinese ? "时间：" + word(t) + "。" : "Time: " + t + "."));
+    return facts;
+  }
+
+  private String word(String fact) {
+    return CHINESE.getOrDefault(fact, fact);
+  }
+
+  private String mood() {
+    String valence =
+        plan.valence() > 0.2
+            ? chinese ? "喜悦" : "glad"
+            : plan.valence() < -0.2 ? chinese ? "忧伤" : "sad" : "";
+    String arousal =
+        plan.arousal() > 0.2
+            ? chinese ? "热烈" : "lively"
+            : plan.arousal() < -0.2 ? chinese ? "宁静" : "calm" : "";
+    String both = valence + (valence.isEmpty() || arousal.isEmpty() ? "" : chinese ? "而" : " and ");
+    String mood = both + arousal;
+    return mood.isEmpty() ? chinese ? "平和" : "even" : mood;
+  }
+}
