@@ -36,6 +36,7 @@ public final class ModelCatalog {
   public record Row(
       String name, long bytes, String dtype, String where, String digest, String problem) {}
 
+  private static final String MISSING = "its files are missing";
   private static final int MOST_HEADER = 100 << 20;
 
   private final Generators generators;
@@ -60,8 +61,15 @@ public final class ModelCatalog {
             spec.files() instanceof ModelFiles.Entry entry
                 ? one.bundle().getSymbolicName() + ":" + entry.path()
                 : spec.files().toString();
-        rows.computeIfAbsent(
-            where, place -> row(spec.id(), place, "", desk.source(one.bundle()), spec.files()));
+        if (rows.containsKey(where)) {
+          continue;
+        }
+        Row row = row(spec.id(), where, "", desk.source(one.bundle()), spec.files());
+        boolean toBePulled =
+            spec.files() instanceof ModelFiles.Hub && row.problem().equals(MISSING);
+        if (!toBePulled) {
+          rows.put(where, row);
+        }
       }
     }
     for (HubCache.Snapshot one : hub.all()) {
@@ -82,7 +90,7 @@ public final class ModelCatalog {
     try {
       Map<String, FileSource> all = source.files(files);
       if (all.isEmpty()) {
-        return new Row(name, 0, "?", where, digest, "its files are missing");
+        return new Row(name, 0, "?", where, digest, MISSING);
       }
       long bytes = 0;
       Map<String, Long> dtypes = new TreeMap<>();

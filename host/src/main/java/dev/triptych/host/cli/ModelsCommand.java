@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ModelsListCommand.class,
       ModelsPullCommand.class,
+      ModelsRunCommand.class,
       ModelsInfoCommand.class,
       ModelsVerifyCommand.class,
       ModelsRemoveCommand.class
