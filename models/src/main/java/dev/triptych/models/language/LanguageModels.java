@@ -21,7 +21,7 @@ import java.util.TreeSet;
 public final class LanguageModels {
 
   private static final List<Architecture> KNOWN =
-      List.of(new LlamaLike(), new Gpt2(), new GptNeox());
+      List.of(new LlamaLike(), new Gpt2(), new GptNeox(), new T5Architecture());
 
   private LanguageModels() {}
 

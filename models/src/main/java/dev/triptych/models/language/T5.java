@@ -1,0 +1,143 @@
+package dev.triptych.models.language;
+
+import dev.triptych.models.Program;
+import dev.triptych.models.Tensor;
+import dev.triptych.models.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An encoder and a decoder in the shape of T5 (Raffel et al., 2020): t5.py.
+ *
+ * <p>Gives the tokens of transformers' T5ForConditionalGeneration in the same precision; in float16
+ * the last layer of each feed-forward stays in float32, as there. The tokenizer is loaded when it
+ * is first asked for; what the encoder reads ends in {@code </s>}, as {@link
+ * Tokenizer#encodeWithSpecialTokens} ends it.
+ */
+final class T5 implements LanguageModel {
+
+  /**
+   * Positions of a source, and of a row. Distances have no end, but what a source takes grows with
+   * its square.
+   */
+  private static final int CONTEXT = 4096;
+
+  private final Path folder;
+  private final T5Config config;
+  private final Program program;
+  private final long privateBytes;
+  private Tokenizer tokenizer; // guarded by this
+
+  T5(Path folder, T5Config config, Program program, long privateBytes) {
+    this.folder = folder;
+    this.config = config;
+    this.program = program;
+    this.privateBytes = privateBytes;
+  }
+
+  @Override
+  public String modelType() {
+    return config.modelType();
+  }
+
+  @Override
+  public synchronized Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      try {
+        tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+    return tokenizer;
+  }
+
+  @Override
+  public int vocabulary() {
+    return config.vocab();
+  }
+
+  @Override
+  public int contextLength() {
+    return CONTEXT;
+  }
+
+  @Override
+  public boolean encoderDecoder() {
+    return true;
+  }
+
+  @Override
+  public Continuation open(int rows) {
+    throw new UnsupportedOperationException(
+        config.modelType() + " writes from a source: open it with the source's tokens");
+  }
+
+  @Override
+  public Continuation open(int[]... sources) {
+    if (sources.length == 0) {
+      throw new IllegalArgumentException("an encoder reads at least one source");
+    }
+    int[] widths = new int[sources.length];
+    for (int i = 0; i < sources.length; i++) {
+      widths[i] = sources[i].length;
+      check(sources[i], 0);
+    }
+    // One after the other: a source's bytes do not depend on those beside it.
+    List<Tensor> encoded = new ArrayList<>();
+    try {
+      for (int[] source : sources) {
+        try (Tensor ids = Tensor.of(source, 1, source.length);
+            Program.Result result = program.call("encode", ids)) {
+          encoded.add(result.tensor());
+        }
+      }
+      int width = Arrays.stream(widths).max().getAsInt();
+      try (Program.Result beside = program.call("beside", encoded, width)) {
+        return new T5Continuation(this, program, beside.tensor(), widths);
+      }
+    } finally {
+      encoded.forEach(Tensor::close);
+    }
+  }
+
+  /** Refuses ids that are none, or more than a row holds after those before. */
+  void check(int[] ids, int before) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("there must be at least one token");
+    }
+    if (before + ids.length > CONTEXT) {
+      throw new IllegalArgumentException(
+          "%d tokens are more than the %d that the model can hold; shorten the text"
+              .formatted(before + ids.length, CONTEXT));
+    }
+    for (int id : ids) {
+      if (id < 0 || id >= config.vocab()) {
+        throw new IllegalArgumentException(
+            "token " + id + " is none of the model's " + config.vocab());
+      }
+    }
+  }
+
+  @Override
+  public long mappedBytes() {
+    return program.mappedBytes();
+  }
+
+  @Override
+  public long privateBytes() {
+    return privateBytes;
+  }
+
+  @Override
+  public synchronized void close() {
+    program.close();
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+  }
+}
