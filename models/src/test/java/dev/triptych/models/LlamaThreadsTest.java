@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.pytorch.jni.JniUtils;
 import dev.triptych.api.Placement;
+import dev.triptych.models.language.Continuation;
 import dev.triptych.models.llama.Llama;
 import dev.triptych.models.llama.LlamaConfig;
 import dev.triptych.models.safetensors.Dtype;
@@ -71,6 +72,13 @@ class LlamaThreadsTest {
       }
       all.add(run.prefill(random.ints(40, 0, 3000).toArray()));
       all.add(llama.logProbabilities(random.ints(100, 0, 3000).toArray()));
+      try (Continuation text = llama.model().open(3)) {
+        int[] prompt = random.ints(40, 0, 3000).toArray();
+        all.addAll(List.of(text.prefill(prompt, new int[] {1}, Arrays.copyOf(prompt, 17))));
+        all.addAll(List.of(text.step(1, 2, 3)));
+        text.select(2);
+        all.addAll(List.of(text.read(1, 2, 3, 4)));
+      }
     }
     return all;
   }

@@ -17,13 +17,21 @@ final class Decoder implements LanguageModel {
    * What Java must know of a loaded program.
    *
    * @param reread length past which every position of a row is turned otherwise, 0 for never
+   * @param joins whether the program joins matrices by a copy before it first reads
    */
-  record Facts(String modelType, int vocabulary, int context, int reread, long privateBytes) {}
+  record Facts(
+      String modelType,
+      int vocabulary,
+      int context,
+      int reread,
+      long privateBytes,
+      boolean joins) {}
 
   private final Path folder;
   private final Program program;
   private final Facts facts;
   private Tokenizer tokenizer; // guarded by this
+  private boolean joined; // guarded by this
 
   Decoder(Path folder, Program program, Facts facts) {
     this.folder = folder;
@@ -68,7 +76,16 @@ final class Decoder implements LanguageModel {
     if (rows < 1) {
       throw new IllegalArgumentException("a continuation has at least one row, not " + rows);
     }
+    join();
     return new DecoderContinuation(program, facts, rows);
+  }
+
+  /** Copies are made when they are first needed: opening a folder touches no weights. */
+  private synchronized void join() {
+    if (facts.joins() && !joined) {
+      program.call("join").close();
+      joined = true;
+    }
   }
 
   @Override

@@ -187,9 +187,9 @@ record DecoderConfig(
     return rotaries;
   }
 
-  /** Returns how many positions a row can hold. */
-  int context() {
-    return ropes.get(0).context();
+  /** Returns the bytes of the matrices of queries, keys and values in all layers. */
+  long qkvBytes(int bytes) {
+    return (long) layers * (heads + 2L * groups) * dim * hidden * bytes;
   }
 
   /** Returns the weights by name with their shapes; those before the layers begin with a prefix. */

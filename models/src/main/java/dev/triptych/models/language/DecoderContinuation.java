@@ -224,7 +224,9 @@ final class DecoderContinuation implements Continuation {
   @Override
   public void select(int... rows) {
     DecoderContinuation chosen = branch(rows);
-    close();
+    if (cache != null) {
+      cache.close();
+    }
     cache = chosen.cache;
     capacity = chosen.capacity;
     lengths = chosen.lengths;
@@ -279,5 +281,8 @@ final class DecoderContinuation implements Continuation {
       cache = null;
       capacity = 0;
     }
+    lengths = new int[rows()];
+    held = new int[rows()];
+    history = new int[rows()][0];
   }
 }

@@ -7,7 +7,6 @@ import dev.triptych.models.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -145,12 +144,17 @@ final class DecoderWeights {
     return prefixes[0];
   }
 
-  /** Returns 1 for each layer whose two weights adjoin, given as patterns with {@code %d}. */
-  int[] adjoining(int layers, String first, String second, int dtype) {
-    List<Integer> flags = new ArrayList<>();
-    for (int i = 0; i < layers; i++) {
-      flags.add(adjoin(first.formatted(i), second.formatted(i), dtype) ? 1 : 0);
+  /** Returns 1 for each layer whose weights adjoin, given as patterns with {@code %d}. */
+  int[] adjoining(int layers, int dtype, String... patterns) {
+    int[] flags = new int[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      flags[layer] = 1;
+      for (int i = 1; i < patterns.length; i++) {
+        if (!adjoin(patterns[i - 1].formatted(layer), patterns[i].formatted(layer), dtype)) {
+          flags[layer] = 0;
+        }
+      }
     }
-    return flags.stream().mapToInt(Integer::intValue).toArray();
+    return flags;
   }
 }

@@ -99,7 +99,7 @@ final class Gpt2 implements Architecture {
       return new Decoder(
           folder,
           program,
-          new Decoder.Facts("gpt2", config.vocab(), config.positions(), 0, copied));
+          new Decoder.Facts("gpt2", config.vocab(), config.positions(), 0, copied, false));
     } catch (RuntimeException e) {
       program.close();
       throw e;

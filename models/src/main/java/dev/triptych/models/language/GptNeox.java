@@ -115,7 +115,8 @@ final class GptNeox implements Architecture {
       return new Decoder(
           folder,
           program,
-          new Decoder.Facts("gpt_neox", config.vocab(), rope.context(), rope.reread(), copied));
+          new Decoder.Facts(
+              "gpt_neox", config.vocab(), rope.context(), rope.reread(), copied, false));
     } catch (RuntimeException e) {
       program.close();
       throw e;

@@ -1,8 +1,6 @@
 package dev.triptych.models.llama;
 
-import dev.triptych.models.Program;
-import dev.triptych.models.Tensor;
-import java.util.Arrays;
+import dev.triptych.models.language.Continuation;
 
 /**
  * Several continuations of one beginning, read side by side: one step of eight costs far less than
@@ -13,18 +11,10 @@ import java.util.Arrays;
  */
 public final class Branches implements AutoCloseable {
 
-  private final Llama llama;
-  private final Program program;
-  private final KvCache cache;
-  private final int count;
-  private int length;
+  private final Continuation text;
 
-  Branches(Llama llama, Program program, KvCache cache, int count, int length) {
-    this.llama = llama;
-    this.program = program;
-    this.cache = cache;
-    this.count = count;
-    this.length = length;
+  Branches(Continuation text) {
+    this.text = text;
   }
 
   /**
@@ -35,22 +25,7 @@ public final class Branches implements AutoCloseable {
    * @throws IllegalArgumentException if there are more or fewer ids, or the context is full
    */
   public float[][] step(int... ids) {
-    if (ids.length != count) {
-      throw new IllegalArgumentException(ids.length + " tokens for " + count + " branches");
-    }
-    llama.check(ids, length + 1 - count);
-    Tensor room = cache.reserved(length + 1);
-    try (Tensor tensor = Tensor.of(ids, count, 1);
-        Program.Result result = program.call("forward", tensor, room, length)) {
-      float[] all = result.floats();
-      length++;
-      int vocab = all.length / count;
-      float[][] logits = new float[count][];
-      for (int i = 0; i < count; i++) {
-        logits[i] = Arrays.copyOfRange(all, i * vocab, (i + 1) * vocab);
-      }
-      return logits;
-    }
+    return text.step(ids);
   }
 
   /**
@@ -59,25 +34,23 @@ public final class Branches implements AutoCloseable {
    * @throws IllegalArgumentException if fewer were read
    */
   public void rewind(int length) {
-    if (length < 0 || length > this.length) {
-      throw new IllegalArgumentException(
-          "cannot go back to " + length + " of " + this.length + " tokens");
+    for (int row = 0; row < count(); row++) {
+      text.rewind(row, length);
     }
-    this.length = length;
   }
 
   /** Returns how many tokens each branch has read, with the common beginning. */
   public int length() {
-    return length;
+    return text.length(0);
   }
 
   /** Returns how many branches there are. */
   public int count() {
-    return count;
+    return text.rows();
   }
 
   @Override
   public void close() {
-    cache.close();
+    text.close();
   }
 }

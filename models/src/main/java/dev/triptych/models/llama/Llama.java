@@ -2,17 +2,14 @@ package dev.triptych.models.llama;
 
 import dev.triptych.api.Placement;
 import dev.triptych.api.ext.Weighed;
-import dev.triptych.models.Program;
-import dev.triptych.models.Tensor;
-import dev.triptych.models.Torch;
-import dev.triptych.models.safetensors.Safetensors;
+import dev.triptych.models.language.Continuation;
+import dev.triptych.models.language.LanguageModel;
+import dev.triptych.models.language.LanguageModels;
 import dev.triptych.models.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A decoder in the shape of Llama, loaded from a Hugging Face folder: {@code config.json}, {@code
@@ -28,23 +25,20 @@ import java.util.Map;
  * }</pre>
  *
  * <p>The model is immutable and safe from many threads; a {@link Run} holds what a continuation
- * changes and belongs to one thread at a time. Gives the tokens of transformers' LlamaForCausalLM
- * in the same precision; {@code auto} is bfloat16 where the processor multiplies it fast.
+ * changes and belongs to one thread at a time. It is a {@link LanguageModel} whose runs have one
+ * row; {@link LanguageModels} loads it and every other architecture. Gives the tokens of
+ * transformers' LlamaForCausalLM in the same precision.
  */
 public final class Llama implements AutoCloseable, Weighed {
 
-  private static final int PREFILL_PIECE = 512;
-
   private final LlamaConfig config;
+  private final LanguageModel model;
   private final Tokenizer tokenizer;
-  private final Program program;
-  private final long privateBytes;
 
-  private Llama(LlamaConfig config, Tokenizer tokenizer, Program program, long privateBytes) {
+  private Llama(LlamaConfig config, LanguageModel model) {
     this.config = config;
-    this.tokenizer = tokenizer;
-    this.program = program;
-    this.privateBytes = privateBytes;
+    this.model = model;
+    this.tokenizer = model.tokenizer();
   }
 
   /**
@@ -54,51 +48,14 @@ public final class Llama implements AutoCloseable, Weighed {
    */
   public static Llama load(Path folder, Placement placement) throws IOException {
     LlamaConfig config = LlamaConfig.read(folder);
-    List<Safetensors> files = Safetensors.folder(folder, "model");
-    Map<String, Safetensors.Entry> found = new HashMap<>();
-    files.forEach(file -> found.putAll(file.entries()));
-    int dtype = Torch.scalarType(placement);
-    long copied = 0;
-    for (Map.Entry<String, long[]> weight : config.weights().entrySet()) {
-      Safetensors.Entry entry = found.get(weight.getKey());
-      if (entry == null) {
-        throw new IOException(folder + " lacks the weight " + weight.getKey());
-      }
-      if (!Arrays.equals(entry.shape(), weight.getValue())) {
-        throw new IOException(
-            "%s: weight %s has the shape %s, but config.json says %s"
-                .formatted(
-                    folder,
-                    weight.getKey(),
-                    Arrays.toString(entry.shape()),
-                    Arrays.toString(weight.getValue())));
-      }
-      boolean fused = weight.getKey().matches(".*\\.(q|k|v|gate|up)_proj\\.weight");
-      if (fused || entry.dtype().scalarType() != dtype || !placement.device().equals("cpu")) {
-        copied += entry.bytes() / entry.dtype().bytes() * (dtype == Torch.FLOAT32 ? 4 : 2);
-      }
-    }
-    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-    Program program = null;
+    LanguageModel model = LanguageModels.load(folder, placement);
     try {
-      program = Program.load(Llama.class, List.of("llama.py"), files, placement);
-      program
-          .call(
-              "load",
-              config.layers(),
-              config.heads(),
-              config.groups(),
-              config.headDim(),
-              config.eps(),
-              config.theta(),
-              dtype)
-          .close();
-      return new Llama(config, tokenizer, program, copied);
-    } catch (IOException | RuntimeException e) {
-      tokenizer.close();
-      if (program != null) {
-        program.close();
-      }
+      return new Llama(config, model);
+    } catch (UncheckedIOException e) {
+      model.close();
+      throw e.getCause();
+    } catch (RuntimeException e) {
+      model.close();
       throw e;
     }
   }
@@ -118,9 +75,14 @@ public final class Llama implements AutoCloseable, Weighed {
     return config;
   }
 
+  /** Returns the model as one of any architecture; it is closed with this one. */
+  public LanguageModel model() {
+    return model;
+  }
+
   /** Returns a new, empty run; close it. */
   public Run open() {
-    return new Run();
+    return new Run(model.open(1));
   }
 
   /**
@@ -130,54 +92,59 @@ public final class Llama implements AutoCloseable, Weighed {
    *     or one that the model does not know
    */
   public float[] logProbabilities(int... ids) {
-    check(ids, 0);
     if (ids.length < 2) {
       throw new IllegalArgumentException("the probability of a next token needs two tokens");
     }
-    try (Tensor tensor = Tensor.of(ids, 1, ids.length);
-        Program.Result result = program.call("log_probabilities", tensor)) {
-      return result.floats();
+    int last = ids[ids.length - 1];
+    if (last < 0 || last >= config.vocab()) {
+      throw new IllegalArgumentException(
+          "token " + last + " is none of the model's " + config.vocab());
+    }
+    try (Continuation text = model.open(1)) {
+      float[][] logits = text.read(Arrays.copyOf(ids, ids.length - 1));
+      float[] found = new float[logits.length];
+      for (int i = 0; i < found.length; i++) {
+        found[i] = logProbability(logits[i], ids[i + 1]);
+      }
+      return found;
     }
   }
 
-  /** Refuses ids that are none, or more than the context holds after those before. */
-  void check(int[] ids, int before) {
-    if (before + ids.length > config.context()) {
-      throw new IllegalArgumentException(
-          "%d tokens are more than the %d that the model can hold; shorten the text"
-              .formatted(before + ids.length, config.context()));
+  private static float logProbability(float[] logits, int id) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      most = Math.max(most, logit);
     }
-    for (int id : ids) {
-      if (id < 0 || id >= config.vocab()) {
-        throw new IllegalArgumentException(
-            "token " + id + " is none of the model's " + config.vocab());
-      }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - most);
     }
+    return (float) (logits[id] - most - Math.log(sum));
   }
 
   @Override
   public long mappedBytes() {
-    return program.mappedBytes();
+    return model.mappedBytes();
   }
 
   @Override
   public long privateBytes() {
-    return privateBytes;
+    return model.privateBytes();
   }
 
   /** Frees the model; no run may be open. */
   @Override
   public void close() {
-    program.close();
-    tokenizer.close();
+    model.close();
   }
 
   /** One continuation: the tokens read so far, with their keys and values. */
-  public final class Run implements AutoCloseable {
-    private final KvCache cache = new KvCache(program, config.context());
-    private int length;
+  public static final class Run implements AutoCloseable {
+    private final Continuation text;
 
-    private Run() {}
+    private Run(Continuation text) {
+      this.text = text;
+    }
 
     /**
      * Reads tokens after those already read.
@@ -186,32 +153,12 @@ public final class Llama implements AutoCloseable, Weighed {
      * @throws IllegalArgumentException if there are none, or more than the context holds
      */
     public float[] prefill(int... ids) {
-      check(ids, length);
-      if (ids.length == 0) {
-        throw new IllegalArgumentException("a run begins with at least one token");
-      }
-      Tensor room = cache.reserved(length + ids.length);
-      float[] logits = null;
-      for (int from = 0; from < ids.length; from += PREFILL_PIECE) {
-        int[] piece = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + PREFILL_PIECE));
-        try (Tensor tensor = Tensor.of(piece, 1, piece.length);
-            Program.Result result = program.call("forward", tensor, room, length)) {
-          logits = from + piece.length == ids.length ? result.floats() : null;
-        }
-        length += piece.length;
-      }
-      return logits;
+      return text.prefill(new int[][] {ids})[0];
     }
 
     /** Reads one token; see {@link #prefill}. */
     public float[] step(int id) {
-      check(new int[] {id}, length);
-      Tensor room = cache.reserved(length + 1);
-      try (Program.Result result = program.call("step", id, room, length)) {
-        float[] logits = result.floats();
-        length++;
-        return logits;
-      }
+      return text.step(id)[0];
     }
 
     /**
@@ -219,10 +166,10 @@ public final class Llama implements AutoCloseable, Weighed {
      * unchanged.
      */
     public Branches branch(int count) {
-      if (count < 1 || length == 0) {
+      if (count < 1 || length() == 0) {
         throw new IllegalArgumentException("read something first, then branch at least once");
       }
-      return new Branches(Llama.this, program, cache.branched(count, length), count, length);
+      return new Branches(text.branch(new int[count]));
     }
 
     /**
@@ -231,23 +178,18 @@ public final class Llama implements AutoCloseable, Weighed {
      * @throws IllegalArgumentException if fewer were read
      */
     public void rewind(int length) {
-      if (length < 0 || length > this.length) {
-        throw new IllegalArgumentException(
-            "cannot go back to " + length + " of " + this.length + " tokens");
-      }
-      this.length = length;
+      text.rewind(0, length);
     }
 
     /** Returns how many tokens were read. */
     public int length() {
-      return length;
+      return text.length(0);
     }
 
-    /** Frees the cache and forgets all; a second close does nothing. */
+    /** Frees the cache; a second close does nothing. */
     @Override
     public void close() {
-      cache.close();
-      length = 0;
+      text.close();
     }
   }
 }

@@ -71,6 +71,15 @@ class Source:
     def matrix(self, name: str) -> Tensor:
         return self.weights[name].to(self.dtype)
 
+    def matrices(self, names: List[str], adjoin: bool) -> List[Tensor]:
+        """Takes matrices of the same width: as one if they adjoin in the file, without a copy."""
+        parts = [self.matrix(name) for name in names]
+        if not adjoin:
+            return parts
+        rows = sum([part.size(0) for part in parts])
+        width = parts[0].size(1)
+        return [torch.as_strided(parts[0], [rows, width], [width, 1])]
+
     def norm(self, name: str) -> Tensor:
         weight = self.weights[name]
         return 1.0 + weight.to(torch.float32) if self.plus_one else weight.to(self.dtype)
@@ -112,7 +121,8 @@ class Layer:
     after_feed: Optional[Tensor]  # (H)
 
     def __init__(
-        self, source: Source, name: str, shape: Shape, window: int, rotary: int, adjoining: bool
+        self, source: Source, name: str, shape: Shape, window: int, rotary: int,
+        qkv_adjoin: bool, gate_up_adjoin: bool
     ):
         self.shape = shape
         self.window = window
@@ -123,7 +133,8 @@ class Layer:
         if attention + "qkv_proj.weight" in source.weights:
             self.qkv = [source.matrix(attention + "qkv_proj.weight")]
         else:
-            self.qkv = [source.matrix(attention + part + "_proj.weight") for part in ["q", "k", "v"]]
+            names = [attention + part + "_proj.weight" for part in ["q", "k", "v"]]
+            self.qkv = source.matrices(names, qkv_adjoin)
         self.qkv_bias = source.biases([attention + p + "_proj.bias" for p in ["q", "k", "v"]])
         self.q_norm = source.maybe_norm(attention + "q_norm.weight")
         self.k_norm = source.maybe_norm(attention + "k_norm.weight")
@@ -138,15 +149,16 @@ class Layer:
             self.after_feed = source.norm(name + "post_feedforward_layernorm.weight")
         if mlp + "gate_up_proj.weight" in source.weights:
             self.gate_up = [source.matrix(mlp + "gate_up_proj.weight")]
-        elif adjoining:  # one after the other in the file: whole without a copy
-            gate = source.matrix(mlp + "gate_proj.weight")
-            whole = torch.as_strided(gate, [2 * gate.size(0), gate.size(1)], [gate.size(1), 1])
-            self.gate_up = [whole]
         else:
-            self.gate_up = [source.matrix(mlp + part + "_proj.weight") for part in ["gate", "up"]]
+            names = [mlp + part + "_proj.weight" for part in ["gate", "up"]]
+            self.gate_up = source.matrices(names, gate_up_adjoin)
         self.gate_up_bias = source.biases([mlp + "gate_proj.bias", mlp + "up_proj.bias"])
         self.down = source.matrix(mlp + "down_proj.weight")
         self.down_bias = source.maybe(mlp + "down_proj.bias")
+
+    def join(self) -> int:
+        self.qkv = [torch.cat(self.qkv)]
+        return 1
 
     def joined(self, x: Tensor, parts: List[Tensor], bias: Optional[Tensor]) -> Tensor:
         if len(parts) == 1:
@@ -217,10 +229,10 @@ class Decoder(Module):
         self, prefix: str, heads: int, groups: int, dim: int, eps: float, dtype: int,
         scale: float, scores_cap: float, logits_cap: float, embedding_scale: float,
         activation: str, plus_one: bool, tied: bool, windows: List[int], rotaries: List[int],
-        adjoining: List[int]
+        qkv_adjoin: List[int], gate_up_adjoin: List[int]
     ) -> int:
-        """Picks the weights by name; for each layer its window, its rotary, and whether gate and
-        up adjoin in the file."""
+        """Picks the weights by name; for each layer its window, its rotary, and whether its
+        matrices that share their input adjoin in the file."""
         source = Source(self.weights, dtype, plus_one)
         shape = Shape(heads, groups, eps, scale, scores_cap, activation)
         for i in range(len(windows)):
@@ -228,7 +240,8 @@ class Decoder(Module):
                 self.windows.append(windows[i])
             name = prefix + "layers." + str(i) + "."
             window = self.windows.index(windows[i])
-            self.layers.append(Layer(source, name, shape, window, rotaries[i], adjoining[i] != 0))
+            qkv, gate_up = qkv_adjoin[i] != 0, gate_up_adjoin[i] != 0
+            self.layers.append(Layer(source, name, shape, window, rotaries[i], qkv, gate_up))
         self.embedding = source.matrix(prefix + "embed_tokens.weight")
         self.norm = source.norm(prefix + "norm.weight")
         self.head = self.embedding if tied else source.matrix("lm_head.weight")
@@ -250,6 +263,12 @@ class Decoder(Module):
         like = self.embedding
         self.rotaries.append(Rotary(kind, dim, theta, attention, numbers, short, long, like))
         return len(self.rotaries)
+
+    def join(self) -> int:
+        """Copies queries, keys and values of each layer into one matrix."""
+        for layer in self.layers:
+            layer.join()
+        return len(self.layers)
 
     def empty(self, rows: int, capacity: int) -> Tensor:
         shape = [len(self.layers), 2, rows, self.groups, capacity, self.dim]
