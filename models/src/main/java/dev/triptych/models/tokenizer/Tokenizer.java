@@ -1,8 +1,12 @@
 package dev.triptych.models.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.triptych.models.Torch;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -38,11 +42,14 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(Path file) throws IOException {
     Torch.start();
-    TokenizerFile checked = TokenizerFile.read(file);
+    return open(file, TokenizerFile.read(file));
+  }
+
+  private static Tokenizer open(Path file, TokenizerFile checked) throws IOException {
     Map<String, String> options =
         Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
-    try {
-      return new Tokenizer(HuggingFaceTokenizer.newInstance(file, options), checked);
+    try (InputStream json = new ByteArrayInputStream(checked.json().getBytes(UTF_8))) {
+      return new Tokenizer(HuggingFaceTokenizer.newInstance(json, options), checked);
     } catch (RuntimeException e) {
       throw new IOException(file + " is no tokenizer: " + e.getMessage() + "; get it again", e);
     }
@@ -62,8 +69,15 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encode(String text, boolean special) {
-    long[] wide = tokenizer.encode(Objects.requireNonNull(text), special, false).getIds();
-    return Arrays.stream(wide).mapToInt(Math::toIntExact).toArray();
+    Objects.requireNonNull(text);
+    try {
+      long[] wide = tokenizer.encode(text, special, false).getIds();
+      return Arrays.stream(wide).mapToInt(Math::toIntExact).toArray();
+    } catch (
+        RuntimeException e) { // such as a character that is no token, and none for unknown ones
+      throw new IllegalArgumentException(
+          "the tokenizer cannot read this text: " + e.getMessage(), e);
+    }
   }
 
   /** Returns the text of ids, special tokens and unknown ids left out. */

@@ -1,8 +1,11 @@
 package dev.triptych.models.tokenizer;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -18,20 +21,51 @@ import java.util.Map;
  * @param ids each token's id
  * @param tokens the token of each id; null where the id is none
  * @param special the ids of special tokens
+ * @param json what was checked, for the library to read
  */
 record TokenizerFile(
-    Map<String, Integer> ids, String[] tokens, BitSet special, TokenDecoder decoder) {
+    Map<String, Integer> ids, String[] tokens, BitSet special, TokenDecoder decoder, String json) {
 
   private static final int GREATEST_ID = 10_000_000;
+  private static final long LARGEST = 256L << 20;
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(100)
+                          .maxStringLength(1 << 24)
+                          .build())
+                  .build())
+          .build();
 
+  /**
+   * Reads and checks a file.
+   *
+   * @throws IOException if it is missing, or no tokenizer that the library can take
+   */
   static TokenizerFile read(Path file) throws IOException {
-    JsonNode json;
+    String text;
     try {
-      json = JsonMapper.builder().build().readTree(Files.readString(file));
+      if (Files.size(file) > LARGEST) {
+        throw refused(file, "it has more than 256 MiB");
+      }
+      text = Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(file.toString(), null, "the tokenizer is missing");
-    } catch (JsonProcessingException | CharacterCodingException e) {
-      throw new IOException(file + " is no tokenizer: it is no JSON; get it again");
+    } catch (CharacterCodingException e) {
+      throw refused(file, "it is no UTF-8");
+    }
+    return parse(file, text);
+  }
+
+  /** Reads what a file holds, or would hold. */
+  static TokenizerFile parse(Path file, String text) throws IOException {
+    JsonNode json;
+    try {
+      json = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw refused(file, "it is no JSON");
     }
     Map<String, Integer> ids = new HashMap<>();
     JsonNode vocab = json.path("model").path("vocab");
@@ -40,18 +74,25 @@ record TokenizerFile(
         ids.putIfAbsent(vocab.get(id).path(0).asText(), id);
       }
     } else {
+      BitSet seen = new BitSet();
       for (Map.Entry<String, JsonNode> entry : vocab.properties()) {
-        ids.put(entry.getKey(), id(file, entry.getValue()));
+        int id = id(file, entry.getValue());
+        if (seen.get(id)) {
+          throw refused(file, "two tokens have the id " + id);
+        }
+        seen.set(id);
+        ids.put(entry.getKey(), id);
       }
     }
     BitSet special = new BitSet();
-    for (JsonNode added : json.path("added_tokens")) {
-      int id = id(file, added.path("id"));
-      ids.put(added.path("content").asText(), id);
-      special.set(id, added.path("special").asBoolean());
-    }
+    Map<Integer, String> added = added(file, json, ids, vocab.size(), special);
     if (ids.isEmpty()) {
-      throw new IOException(file + " is no tokenizer: it has no vocabulary; get it again");
+      throw refused(file, "it has no vocabulary");
+    }
+    try {
+      TokenizerSchema.check(json, ids);
+    } catch (IllegalArgumentException e) {
+      throw refused(file, e.getMessage());
     }
     int last = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
     String[] tokens = new String[Math.max(last + 1, vocab.isArray() ? vocab.size() : 0)];
@@ -62,17 +103,49 @@ record TokenizerFile(
     } else {
       ids.forEach((token, id) -> tokens[id] = token);
     }
-    for (JsonNode added : json.path("added_tokens")) {
-      tokens[added.path("id").asInt()] = added.path("content").asText();
+    added.forEach((id, token) -> tokens[id] = token);
+    boolean fits = true;
+    for (String cutting : new String[] {"truncation", "padding"}) { // ours are never cut or filled
+      if (json.hasNonNull(cutting)) {
+        ((ObjectNode) json).putNull(cutting);
+        fits = false;
+      }
     }
-    return new TokenizerFile(
-        Map.copyOf(ids), tokens, special, new TokenDecoder(json.path("decoder")));
+    String checked = fits ? text : json.toString();
+    return new TokenizerFile(ids, tokens, special, new TokenDecoder(json.path("decoder")), checked);
+  }
+
+  /**
+   * Adds the added tokens with the ids that the library gives them: those of the vocabulary, and
+   * for others the next ones after it, which a sound file says too.
+   */
+  private static Map<Integer, String> added(
+      Path file, JsonNode json, Map<String, Integer> ids, int size, BitSet special)
+      throws IOException {
+    Map<Integer, String> added = new HashMap<>();
+    int greatest = -1;
+    for (JsonNode one : json.path("added_tokens")) {
+      id(file, one.path("id"));
+      String token = one.path("content").asText();
+      int id = ids.getOrDefault(token, greatest >= size ? greatest + 1 : size);
+      greatest = Math.max(greatest, id);
+      ids.put(token, id);
+      added.put(id, token);
+      if (one.path("special").asBoolean()) {
+        special.set(id);
+      }
+    }
+    return added;
   }
 
   private static int id(Path file, JsonNode id) throws IOException {
     if (!id.isInt() || id.asInt() < 0 || id.asInt() > GREATEST_ID) {
-      throw new IOException(file + " is damaged: a token has the id " + id + "; get it again");
+      throw refused(file, "a token has the id " + id);
     }
     return id.asInt();
+  }
+
+  private static IOException refused(Path file, String why) {
+    return new IOException(file + " is no tokenizer: " + why + "; get it again");
   }
 }
