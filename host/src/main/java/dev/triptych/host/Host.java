@@ -172,6 +172,11 @@ public final class Host implements AutoCloseable {
     return hub;
   }
 
+  /** Returns which kinds of models can be run. */
+  public ModelKinds kinds() {
+    return new ModelKinds(framework.context());
+  }
+
   /** Returns the embedded Felix. */
   public Framework framework() {
     return framework;

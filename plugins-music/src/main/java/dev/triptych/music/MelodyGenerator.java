@@ -11,11 +11,11 @@ import dev.triptych.api.ModelSpec;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
+import dev.triptych.models.hub.HubName;
 import dev.triptych.models.llama.Llama;
 import dev.triptych.models.sampling.Sampler;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -169,7 +169,7 @@ public final class MelodyGenerator implements Generator, Revisable {
   private static ModelSpec<Llama> model(Request request) {
     return request
         .find(Setting.MODEL)
-        .map(folder -> MELODIST.withFiles(ModelFiles.folder(Path.of(folder))))
+        .map(folder -> MELODIST.withFiles(HubName.files(folder)))
         .orElse(MELODIST);
   }
 

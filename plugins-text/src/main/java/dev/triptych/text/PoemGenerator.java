@@ -12,9 +12,9 @@ import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
+import dev.triptych.models.hub.HubName;
 import dev.triptych.models.llama.Llama;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,7 +125,7 @@ public final class PoemGenerator implements Generator, Revisable {
     job.step(0, "reading the prompt");
     Reader reader = Reader.of(form, Poet.oneLine(request.prompt()), job);
     ModelSpec<Llama> spec =
-        request.find(MODEL).map(f -> POET.withFiles(ModelFiles.folder(Path.of(f)))).orElse(POET);
+        request.find(MODEL).map(f -> POET.withFiles(HubName.files(f))).orElse(POET);
     List<Poet.Work> works;
     try (Lease<Llama> lease = job.lease(spec);
         Llama.Run run = lease.model().open()) {

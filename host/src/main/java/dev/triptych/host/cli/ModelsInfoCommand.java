@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ final class ModelsInfoCommand implements Callable<Integer> {
     Session session = models.session();
     Path folder = session.host().hub().locate(model);
     ModelFacts facts = ModelFacts.of(folder);
-    Map<String, Object> row = row(folder, facts);
+    Map<String, Object> row = row(folder, facts, session.host().kinds().obstacle(folder, facts));
     PrintStream out = session.console().out();
     if (json) {
       out.println(PrettyJson.write(row));
@@ -50,7 +51,7 @@ final class ModelsInfoCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private Map<String, Object> row(Path folder, ModelFacts facts) {
+  private Map<String, Object> row(Path folder, ModelFacts facts, Optional<String> obstacle) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("name", model);
     row.put("folder", folder.toAbsolutePath().toString());
@@ -62,6 +63,8 @@ final class ModelsInfoCommand implements Callable<Integer> {
     row.put("tokenizer", facts.tokenizer());
     row.put("chat", facts.chat());
     row.put("license", facts.license());
+    row.put("runs", obstacle.isEmpty());
+    obstacle.ifPresent(why -> row.put("obstacle", why));
     List<Map<String, Object>> files = new ArrayList<>();
     for (ModelFacts.File file : facts.files()) {
       Map<String, Object> one = new LinkedHashMap<>();

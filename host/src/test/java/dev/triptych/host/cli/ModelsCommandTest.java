@@ -163,6 +163,10 @@ class ModelsCommandTest {
     assertEquals(600, info.get("parameters").longValue());
     assertEquals(2048, info.get("context").longValue());
     assertEquals("mit", info.get("license").textValue());
+    assertTrue(info.get("runs").booleanValue(), info.toString());
+    Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"mamba\"}");
+    Run other = run("models", "info", temp.toString());
+    assertTrue(other.out.contains("\"mamba\" is none of the known bert"), other.out + other.err);
     Run chinese = answering("", "zh", "models", "info", folder.toString());
     assertTrue(chinese.out.contains("许可: mit"), chinese.out);
 

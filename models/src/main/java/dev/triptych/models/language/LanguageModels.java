@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -24,6 +25,13 @@ public final class LanguageModels {
       List.of(new LlamaLike(), new Gpt2(), new GptNeox(), new T5Architecture());
 
   private LanguageModels() {}
+
+  /** Returns the values of {@code model_type} that can be loaded without a plugin. */
+  public static SortedSet<String> modelTypes() {
+    TreeSet<String> types = new TreeSet<>();
+    KNOWN.forEach(architecture -> types.addAll(architecture.modelTypes()));
+    return types;
+  }
 
   /**
    * Loads a folder: {@code config.json}, {@code model.safetensors} or its shards, and {@code
