@@ -13,11 +13,13 @@ import dev.triptych.models.ledger.ModelSource;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The models that there are: those of the bundles, and those in the hub caches. */
@@ -57,6 +59,10 @@ public final class ModelCatalog {
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Plugged one : generators.all().values()) {
       for (ModelSpec<?> spec : one.descriptor().models()) {
+        if (spec.files() instanceof ModelFiles.Hub name) {
+          unpack(spec.id(), name.name()).ifPresent(row -> rows.put(row.where(), row));
+          continue; // it is in a cache, or not there
+        }
         String where =
             spec.files() instanceof ModelFiles.Entry entry
                 ? one.bundle().getSymbolicName() + ":" + entry.path()
@@ -84,6 +90,16 @@ public final class ModelCatalog {
               ModelFiles.folder(one.folder())));
     }
     return new ArrayList<>(rows.values());
+  }
+
+  /** Sees to it that an encoder of the program is in the cache; returns a row if that fails. */
+  private Optional<Row> unpack(String id, String name) {
+    try {
+      hub.find(name);
+      return Optional.empty();
+    } catch (UncheckedIOException e) {
+      return Optional.of(new Row(id, 0, "?", name, "", String.valueOf(e.getCause().getMessage())));
+    }
   }
 
   private Row row(String name, String where, String digest, ModelSource source, ModelFiles files) {

@@ -9,6 +9,7 @@ import dev.triptych.models.ledger.FileSource;
 import dev.triptych.models.ledger.ModelManager;
 import dev.triptych.models.ledger.ModelSource;
 import dev.triptych.models.ledger.Share;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ final class SharedModels implements ModelDesk {
       try {
         var found = source.files(files);
         if (found.isEmpty() && files instanceof ModelFiles.Hub name) {
-          throw HubException.notCached(name.name());
+          throw new FileNotFoundException(HubException.notCached(name.name()).getMessage());
         }
         return found;
       } catch (UncheckedIOException e) {

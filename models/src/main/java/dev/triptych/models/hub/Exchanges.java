@@ -86,8 +86,7 @@ final class Exchanges implements AutoCloseable {
     for (int step = 0; step < MOST_STEPS; step++) {
       trusted = trusted && isHub(uri);
       HttpResponse<InputStream> response = one(method, uri, from, trusted, what);
-      boolean linked =
-          method.equals("HEAD") && response.headers().firstValue("X-Linked-Etag").isPresent();
+      boolean linked = method.equals("HEAD") && HubConnection.linked(response);
       if (!REDIRECTS.contains(response.statusCode()) || linked) {
         return response;
       }

@@ -79,7 +79,7 @@ final class HubConnection implements AutoCloseable {
     HttpResponse<InputStream> response =
         exchanges.send("HEAD", resolve(commit, file.name()), 0, file.name());
     response.body().close();
-    boolean linked = response.headers().firstValue("X-Linked-Etag").isPresent();
+    boolean linked = linked(response);
     if (response.statusCode() != 200 && !linked) {
       throw refusal(response, file.name());
     }
@@ -96,6 +96,9 @@ final class HubConnection implements AutoCloseable {
             .orElse("");
     OptionalLong size =
         number(response.headers().firstValue(linked ? "X-Linked-Size" : "Content-Length"));
+    if (size.isEmpty()) {
+      size = file.size();
+    }
     if (!Checksum.isDigest(digest) || size.isEmpty()) {
       throw new HubException(Problem.NO_CHECKSUM, settings.endpoint().getHost(), file.name());
     }
@@ -170,6 +173,12 @@ final class HubConnection implements AutoCloseable {
     return repo
         ? new HubException(Problem.UNKNOWN_REVISION, name.revisionOrMain(), name.repo())
         : new HubException(Problem.UNKNOWN_REPO, name.repo(), settings.endpoint());
+  }
+
+  /** Says whether an answer names the digest and the size of a file that lies elsewhere. */
+  static boolean linked(HttpResponse<?> response) {
+    return response.headers().firstValue("X-Linked-Etag").isPresent()
+        && response.headers().firstValue("X-Linked-Size").isPresent();
   }
 
   private URI resolve(String commit, String file) {

@@ -44,7 +44,7 @@ record Listing(String commit, List<Sibling> files) {
     JsonNode root;
     try {
       root = JSON.readTree(json);
-    } catch (IOException | StackOverflowError e) {
+    } catch (IOException e) {
       throw wrong(repo, "it is not JSON");
     }
     String commit = root == null ? "" : root.path("sha").asText();

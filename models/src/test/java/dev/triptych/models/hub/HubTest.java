@@ -567,6 +567,15 @@ class HubTest {
   }
 
   @Test
+  void proxiesAreThoseOfTheEnvironment() {
+    var proxies =
+        Proxies.of(Map.of("HTTPS_PROXY", "http://proxy:3128", "no_proxy", "localhost, .cn"));
+    assertTrue(proxies.select(URI.create("https://hub.co/x")).toString().contains("proxy:3128"));
+    assertTrue(proxies.select(URI.create("https://hub.cn/x")).toString().contains("DIRECT"));
+    assertTrue(proxies.select(URI.create("http://127.0.0.1/x")).toString().contains("DIRECT"));
+  }
+
+  @Test
   void settingsAreThoseOfHuggingfaceHub() throws Exception {
     Path home = Path.of(System.getProperty("user.home"));
     assertEquals(home.resolve(".cache/huggingface/hub"), HubSettings.of(Map.of("A", "b")).cache());
