@@ -80,7 +80,7 @@ class ModelsRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "tiny-llama")
+  @ValueSource(strings = {"tiny-llama", "tiny-t5"})
   void idsGoOnAsInTransformersWithoutATokenizer(String name) throws Exception {
     Path folder = Files.createDirectories(temp.resolve("bare-" + name));
     for (String file :
@@ -126,6 +126,15 @@ class ModelsRunTest {
       assertEquals(row.path("chat").path("ids"), run.json().path("ids"));
       assertEquals(row.path("chat").path("text"), run.json().path("text"));
       assertEquals("length", run.json().path("finish").asText());
+    }
+  }
+
+  @Test
+  void followsAnInstructionAsTransformersDoes() throws Exception {
+    for (JsonNode row : golden("tiny-t5")) {
+      Run run = run(path("tiny-t5").toString(), row.path("prompt").asText(), "-p", "max_length=50");
+      assertEquals(Main.OK, run.exit, run.err);
+      assertEquals(row.path("instruct").path("text").asText() + System.lineSeparator(), run.out);
     }
   }
 

@@ -41,7 +41,7 @@ final class Charsmap {
     byte[] texts = new byte[table.remaining() - (int) length];
     table.position(4 + (int) length).get(texts);
     for (int i = 0; i < units.length; i++) {
-      if ((units[i] & LEAF) != 0) {
+      if (i > 0 && (units[i] & LEAF) != 0) { // no step leads to one
         continue;
       }
       int base = i ^ (units[i] >>> 10) << ((units[i] & 1 << 9) >>> 6);

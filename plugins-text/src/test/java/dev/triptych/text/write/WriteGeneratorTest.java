@@ -118,6 +118,15 @@ class WriteGeneratorTest extends GeneratorContract {
     }
   }
 
+  @Test
+  void anEncoderDecoderIsSentToInstruct() {
+    Map<String, String> values = Map.of("model", TinyModels.folder("tiny-t5"));
+    try (AssertingHost host = AssertingHost.of(generator()).withPatience(patience())) {
+      String message = refusal(host, Request.of("春天", PLAN, 1).withValues(values));
+      assertTrue(message.contains("text.instruct"), message);
+    }
+  }
+
   private Outcome generate(Request request) throws Exception {
     try (AssertingHost host = AssertingHost.of(generator()).withPatience(patience())) {
       return host.generate(request);
