@@ -46,7 +46,7 @@ set "OPT_OUT_TRACKING=true"
 if not defined RUST_FLAVOR set "RUST_FLAVOR=cpu"
 if not defined DJL_CACHE_DIR set "DJL_CACHE_DIR=%TRIPTYCH%\natives"
 
-"%JAVA%" %JAVA_OPTS% -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 ^
+"%JAVA%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable %JAVA_OPTS% ^
   --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED ^
   -Dfile.encoding=UTF-8 -Djava.awt.headless=true "-Djava.util.prefs.userRoot=%TRIPTYCH%\prefs" ^
   "-Dtriptych.bundles=%PROGRAM%\bundles" ^

@@ -25,6 +25,17 @@ public final class Checkup {
   public record Finding(String name, boolean good, String found, String remedy) {}
 
   private static final int JAVA = 17;
+
+  /** What the program needs of Java beyond java.base; a small run time may lack some. */
+  private static final List<String> MODULES =
+      List.of(
+          "java.desktop",
+          "java.logging",
+          "java.prefs",
+          "java.sql",
+          "jdk.random",
+          "jdk.unsupported");
+
   private static final long LEAST_MEMORY = 2L << 30;
   private static final long LEAST_DISK = 1L << 30;
 
@@ -36,7 +47,13 @@ public final class Checkup {
   public static List<Finding> machine(Home home) {
     Checkup checkup = new Checkup();
     int feature = Runtime.version().feature();
-    checkup.add("java", feature >= JAVA, Runtime.version() + ", " + jvm(), "java");
+    List<String> lacking =
+        MODULES.stream().filter(one -> ModuleLayer.boot().findModule(one).isEmpty()).toList();
+    checkup.add(
+        "java",
+        feature >= JAVA && lacking.isEmpty(),
+        Runtime.version() + ", " + jvm() + (lacking.isEmpty() ? "" : " − " + lacking),
+        "java");
     checkup.add("cores", true, String.valueOf(Runtime.getRuntime().availableProcessors()), "");
     long memory = Memory.physicalBytes();
     checkup.add("memory", memory >= LEAST_MEMORY, gigabytes(memory), "memory");
@@ -55,6 +72,7 @@ public final class Checkup {
   /** Returns what was found in the program that started. */
   public static List<Finding> program(Host host) throws IOException {
     Checkup checkup = new Checkup();
+    host.libtorch();
     checkup.add("libtorch", true, Torch.libtorch(), "");
     checkup.add("instructions", true, Torch.instructionSet(), "");
     int cuda = Torch.cudaDevices();

@@ -1,6 +1,7 @@
 package dev.triptych.host;
 
 import dev.triptych.api.Plan;
+import dev.triptych.host.Ignition.Libtorch;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
@@ -10,10 +11,13 @@ import dev.triptych.host.works.Works;
 import dev.triptych.models.ledger.Devices;
 import dev.triptych.models.ledger.ModelManager;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 
@@ -23,13 +27,16 @@ import org.osgi.framework.Bundle;
  * <p>{@link #start} does, in this order:
  *
  * <ol>
- *   <li>{@link Ignition}, beside each other: (a) checks that the home folder can be written,
- *       touches ImageIO, DJL's engine and the tokenizers on the program's own class loader, natives
- *       unpacked below the home folder behind a file lock; (b) starts Felix with Declarative
- *       Services;
- *   <li>opens works, the model manager and jobs;
+ *   <li>{@link Ignition}, beside each other: (a) checks that the home folder can be written and
+ *       touches DJL and ImageIO on the program's own class loader; (b) starts Felix with
+ *       Declarative Services; (c) begins to load libtorch, unpacked below the home folder behind a
+ *       file lock;
+ *   <li>opens works and jobs;
  *   <li>starts the built-in bundles and the installed plugins.
  * </ol>
+ *
+ * <p>Then every generator can be asked. libtorch may still be loading: the first model waits for
+ * it.
  */
 public final class Host implements AutoCloseable {
 
@@ -38,7 +45,7 @@ public final class Host implements AutoCloseable {
    *
    * @param home the home folder and its settings
    * @param bundles the jars of the built-in bundles
-   * @param natives whether to load libtorch; without it, no bundle may use a model
+   * @param natives whether there is libtorch; without it, no bundle may use a model
    * @param drainMillis how long jobs inside a plugin that is updated or removed may take to end
    */
   public record Options(Home home, List<Path> bundles, boolean natives, long drainMillis) {
@@ -64,31 +71,37 @@ public final class Host implements AutoCloseable {
   private final Generators generators;
   private final Works works;
   private final HubModels hub;
-  private final ModelManager models;
+  private final Optional<Natives> natives;
   private final SharedModels desk;
   private final Jobs jobs;
   private final Plugins plugins;
   private final Path home;
   private Planner planner;
 
-  private Host(Framework framework, Options options) throws IOException {
+  private Host(Framework framework, Optional<Natives> natives, Options options) throws IOException {
     Home settings = options.home;
     this.home = settings.folder();
     this.framework = framework;
+    this.natives = natives;
     this.works = new Works(home);
     this.generators = new Generators(framework.context());
     this.hub = new HubModels(settings);
-    this.models =
-        new ModelManager(
-            home,
-            settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4),
-            options.natives ? Devices.choose(settings.device().orElse("auto")) : Devices.cpu());
-    this.desk = new SharedModels(models, framework, hub);
-    Supplier<Map<String, String>> environment = options.natives ? Natives::environment : Map::of;
+    long budget = settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4);
+    String device = natives.isEmpty() ? "cpu" : settings.device().orElse("auto");
+    this.desk = new SharedModels(() -> open(budget, device), budget, framework, hub);
+    if (!device.matches("auto|cpu")) {
+      desk.manager(); // a device that is not there is told at once
+    }
     int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
+    Supplier<Map<String, String>> environment = natives.isEmpty() ? Map::of : Natives::environment;
     this.jobs = new Jobs(generators, works, desk, environment, cores);
     this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
     plugins.start(options.bundles);
+  }
+
+  private ModelManager open(long budget, String device) throws IOException {
+    libtorch();
+    return new ModelManager(home, budget, Devices.choose(device));
   }
 
   /**
@@ -98,7 +111,8 @@ public final class Host implements AutoCloseable {
    * @throws IOException if a part of the program is missing or damaged
    */
   public static Host start(Options options) throws IOException {
-    return start(options, Ignition.of(options.home.folder(), options.natives));
+    Libtorch libtorch = options.natives ? Libtorch.AT_ONCE : Libtorch.NEVER;
+    return start(options, Ignition.of(options.home.folder(), libtorch));
   }
 
   /**
@@ -111,11 +125,27 @@ public final class Host implements AutoCloseable {
   public static Host start(Options options, Ignition ignition) throws IOException {
     try {
       Framework framework = ignition.await(); // 1
-      return new Host(framework, options); // 2, 3
+      return new Host(framework, ignition.natives(), options); // 2, 3
     } catch (RuntimeException | IOException e) {
       ignition.close();
       throw e;
     }
+  }
+
+  /**
+   * Waits until libtorch is loaded.
+   *
+   * @throws IOException if it does not start, saying why
+   */
+  public void libtorch() throws IOException {
+    if (natives.isPresent()) {
+      natives.get().await();
+    }
+  }
+
+  /** Returns when libtorch was loaded; empty if it is not. */
+  public Optional<Instant> libtorchLoaded() {
+    return natives.flatMap(Natives::loaded);
   }
 
   /**
@@ -126,7 +156,7 @@ public final class Host implements AutoCloseable {
   public Plan plan(String prompt) throws IOException, InterruptedException {
     synchronized (this) {
       if (planner == null) {
-        planner = new Planner(models, desk.everywhere(), home);
+        planner = new Planner(desk.manager(), desk.everywhere(), home);
       }
     }
     return planner.plan(prompt);
@@ -162,9 +192,17 @@ public final class Host implements AutoCloseable {
     return plugins;
   }
 
-  /** Returns the model manager. */
+  /**
+   * Returns the model manager.
+   *
+   * @throws UncheckedIOException if libtorch does not start
+   */
   public ModelManager models() {
-    return models;
+    try {
+      return desk.manager();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns the models in the hub caches. */
@@ -187,7 +225,8 @@ public final class Host implements AutoCloseable {
   public void close() {
     jobs.close();
     generators.close();
-    models.close();
+    desk.close();
+    natives.ifPresent(Natives::settle);
     framework.close();
   }
 
@@ -200,7 +239,7 @@ public final class Host implements AutoCloseable {
 
     @Override
     public void forget(ClassLoader loader) {
-      models.evictLoadedBy(loader);
+      desk.forget(loader);
     }
   }
 }

@@ -15,22 +15,61 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.osgi.framework.Bundle;
 
-/** Lends models of the one manager to bundles: from their own jar, from folders, from the hub. */
-final class SharedModels implements ModelDesk {
-  private final ModelManager manager;
+/**
+ * Lends models of the one manager to bundles: from their own jar, from folders, from the hub.
+ *
+ * <p>The manager is opened when the first model is wanted, because it asks libtorch for devices.
+ */
+final class SharedModels implements ModelDesk, AutoCloseable {
+  /** Opens the manager. */
+  interface Opening {
+    ModelManager open() throws IOException;
+  }
+
+  private final Opening opening;
+  private final long budget;
   private final Framework framework;
   private final ModelSource everywhere;
+  private ModelManager manager;
 
-  SharedModels(ModelManager manager, Framework framework, HubModels hub) {
-    this.manager = manager;
+  SharedModels(Opening opening, long budget, Framework framework, HubModels hub) {
+    this.opening = opening;
+    this.budget = budget;
     this.framework = framework;
     this.everywhere = ModelSource.folders().or(hub(hub));
+  }
+
+  /**
+   * Returns the manager.
+   *
+   * @throws IOException if libtorch does not start
+   * @throws IllegalArgumentException if the device that the user chose is not there
+   */
+  synchronized ModelManager manager() throws IOException {
+    if (manager == null) {
+      manager = opening.open();
+    }
+    return manager;
+  }
+
+  /** Lets go of every model whose classes came from a loader that goes. */
+  synchronized void forget(ClassLoader loader) {
+    if (manager != null) {
+      manager.evictLoadedBy(loader);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (manager != null) {
+      manager.close();
+    }
   }
 
   @Override
   public <M extends AutoCloseable> Loan<M> lend(ModelSpec<M> spec, Bundle borrower)
       throws IOException, InterruptedException {
-    Share<M> share = manager.lease(spec, source(borrower));
+    Share<M> share = manager().lease(spec, source(borrower));
     return new Loan<>(share, share.digest());
   }
 
@@ -50,7 +89,7 @@ final class SharedModels implements ModelDesk {
 
   @Override
   public long budget() {
-    return manager.budgetBytes();
+    return budget;
   }
 
   /** Returns where models of no bundle are found. */

@@ -2,6 +2,7 @@ package dev.triptych.host.bundles;
 
 import dev.triptych.host.works.Digest;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -224,6 +226,14 @@ public final class Plugins {
       leave(old);
     }
     lock.drop(rows.get(id).sha256());
+  }
+
+  /** Returns an entry of each bundle that has one, such as a table of words. */
+  public synchronized List<URL> entries(String path) {
+    return installed.values().stream()
+        .map(bundle -> bundle.getEntry(path))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private Plugin one(String id) throws IOException {

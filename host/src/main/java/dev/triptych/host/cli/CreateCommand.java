@@ -66,8 +66,8 @@ final class CreateCommand implements Callable<Integer> {
         session.unfinished(out == null ? Exhibit.of(text, LocalDate.now()) : Exhibit.in(out))) {
       exhibit.check(DEFAULTS.values().stream().flatMap(List::stream).toList());
       making.progress().say(messages.text("starting"));
-      Host host = session.host();
-      Plans.announce(session, program, making);
+      Host host = program.host();
+      making.took("start", session.startSeconds());
       List<String> generators = chosen(assignments, host);
       var values = assignments.splitByGenerator(parameters, host.generators(), generators);
       List<Assignments.Wish> wishes = making.check(generators, values);

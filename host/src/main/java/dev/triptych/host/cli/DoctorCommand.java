@@ -30,7 +30,10 @@ final class DoctorCommand implements Callable<Integer> {
           messages.bundle().containsKey("doctor." + one.name())
               ? messages.text("doctor." + one.name())
               : one.name();
-      session.console().out().println((one.good() ? "✓ " : "✗ ") + name + ": " + one.found());
+      session
+          .console()
+          .out()
+          .println((one.good() ? "✓ " : "✗ ") + name + ": " + session.say(one.found()));
       if (!one.good()) {
         wrong++;
         session.console().out().println("  → " + messages.text("doctor.do." + one.remedy()));

@@ -3,6 +3,7 @@ package dev.triptych.host.cli;
 import dev.triptych.host.jobs.NearestNames;
 import dev.triptych.models.hub.HubException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -24,16 +25,21 @@ final class Failures {
 
   /** Returns a sentence in one line. */
   static String sentence(Throwable failure) {
+    if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+      return sentence(failure.getCause());
+    }
     String message = failure.getMessage();
     if (failure instanceof AccessDeniedException) {
       message = message + " cannot be read or written: no permission";
-    } else if (failure instanceof NoSuchFileException) {
-      message = "there is no file " + message;
+    } else if (failure instanceof NoSuchFileException missing) {
+      message = "there is no file " + missing.getFile();
     } else if (failure instanceof FileSystemException file && file.getReason() != null) {
       message = file.getFile() + ": " + file.getReason();
     } else if (message == null || message.isBlank()) {
       message = failure.getClass().getSimpleName();
-    } else if (!(failure instanceof IllegalArgumentException || failure instanceof IOException)) {
+    } else if (!(failure instanceof IllegalArgumentException
+        || failure instanceof IOException
+        || failure instanceof ParameterException)) {
       message = failure.getClass().getSimpleName() + ": " + message;
     }
     return message.strip().replaceAll("\\s*\\R\\s*", " ");

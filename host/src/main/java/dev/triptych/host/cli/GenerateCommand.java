@@ -47,8 +47,8 @@ final class GenerateCommand implements Callable<Integer> {
     try (Exhibit exhibit =
         session.unfinished(out == null ? Exhibit.of(text, LocalDate.now()) : Exhibit.in(out))) {
       making.progress().say(messages.text("starting"));
-      Host host = session.host();
-      Plans.announce(session, program, making);
+      Host host = program.host();
+      making.took("start", session.startSeconds());
       String id = assignments.generator(generator, host.generators()).descriptor().id();
       var wishes = making.check(List.of(id), Map.of(id, values));
       return making.make(text, chosen, making.plan(text), wishes, exhibit);

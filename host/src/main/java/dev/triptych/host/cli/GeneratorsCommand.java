@@ -26,7 +26,7 @@ final class GeneratorsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Session session = program.session();
-    var all = session.host().generators().all().values();
+    var all = program.host().generators().all().values();
     PrintStream out = session.console().out();
     if (json) {
       out.println(PrettyJson.write(all.stream().map(GeneratorsCommand::json).toList()));

@@ -7,8 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -32,12 +31,6 @@ public final class Main {
 
   /** The user said stop. */
   public static final int STOPPED = 130;
-
-  /** Commands below models that read and write files alone. */
-  private static final Set<String> PLAIN = Set.of("pull", "verify", "remove");
-
-  private static final Set<String> WORKING =
-      Set.of("create", "plan", "generators", "generate", "plugins", "models", "doctor");
 
   private Main() {}
 
@@ -66,16 +59,15 @@ public final class Main {
     try {
       home = Home.of(console.environment());
     } catch (IllegalArgumentException | IOException e) {
-      console.err().println("triptych: " + Failures.sentence(e));
+      Messages messages = Messages.choose(console.environment(), Optional.empty());
+      console.err().println("triptych: " + new Session(console, null, messages).say(e));
       return MISTAKE;
     }
     Messages messages = Messages.choose(console.environment(), home.language());
     try (Session session = new Session(console, home, messages)) {
       stop.arm(session);
-      if (needsHost(arguments)) {
-        session.ignite();
-      }
-      CommandLine program = new CommandLine(new TriptychCommand(session));
+      TriptychCommand.needs(arguments).ifPresent(session::ignite);
+      CommandLine program = TriptychCommand.line(session, arguments);
       program.setResourceBundle(messages.bundle());
       program.setOut(new java.io.PrintWriter(console.out(), true, UTF_8));
       program.setErr(new java.io.PrintWriter(console.err(), true, UTF_8));
@@ -85,20 +77,9 @@ public final class Main {
     }
   }
 
-  /** Guesses, before the command line is read, whether the host will be needed. */
-  private static boolean needsHost(String... arguments) {
-    List<String> all = List.of(arguments);
-    int models = all.indexOf("models");
-    if (models >= 0 && models + 1 < all.size() && PLAIN.contains(all.get(models + 1))) {
-      return false;
-    }
-    return all.stream().anyMatch(WORKING::contains)
-        && all.stream().noneMatch(one -> one.matches("-h|--help|-V|--version"));
-  }
-
   private static int usage(ParameterException e, Session session) {
     Messages messages = session.messages();
-    session.console().err().println("triptych: " + Failures.usage(e, messages));
+    session.console().err().println("triptych: " + session.say(Failures.usage(e, messages)));
     session
         .console()
         .err()
@@ -113,7 +94,7 @@ public final class Main {
       }
       return STOPPED;
     }
-    session.console().err().println("triptych: " + Failures.sentence(e, session.messages()));
+    session.console().err().println("triptych: " + session.say(e));
     TriptychCommand program = (TriptychCommand) parsed.commandSpec().root().userObject();
     if (program.verbose()) {
       e.printStackTrace(session.console().err());

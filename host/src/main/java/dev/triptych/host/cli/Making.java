@@ -35,7 +35,7 @@ final class Making {
     this.program = program;
     this.session = program.session();
     this.json = json;
-    this.progress = new ProgressLine(session.console(), program.quiet());
+    this.progress = new ProgressLine(session.console(), program.quiet(), session::say);
   }
 
   ProgressLine progress() {
@@ -93,7 +93,9 @@ final class Making {
     Map<String, String> failures = new LinkedHashMap<>();
     for (Outcome outcome : outcomes) {
       works.addAll(outcome.works());
-      outcome.failure().ifPresent(one -> failures.put(outcome.generator(), one.sentence()));
+      outcome
+          .failure()
+          .ifPresent(one -> failures.put(outcome.generator(), session.say(one.sentence())));
       took(outcome.generator(), outcome.seconds());
     }
     tell(outcomes);
@@ -124,8 +126,14 @@ final class Making {
   }
 
   /** Failures and remarks, and the timeline if it is wanted. */
-  private void tell(List<Outcome> outcomes) {
+  private void tell(List<Outcome> outcomes) throws IOException {
     PrintStream err = session.console().err();
+    if (program.verbose()) {
+      session
+          .host()
+          .libtorchLoaded()
+          .ifPresent(moment -> program.mark(Session.secondsAt(moment), "libtorch loaded"));
+    }
     for (Outcome outcome : outcomes) {
       if (program.verbose()) {
         for (Outcome.Mark mark : outcome.timeline()) {
@@ -133,11 +141,11 @@ final class Making {
               Locale.ROOT, "%8.3f s  %s: %s%n", mark.seconds(), outcome.generator(), mark.what());
         }
       }
-      outcome.remarks().forEach(remark -> err.println("triptych: " + remark));
+      outcome.remarks().forEach(remark -> err.println("triptych: " + session.say(remark)));
       outcome
           .failure()
           .filter(failure -> failure.fault() != Fault.CANCELLED)
-          .ifPresent(failure -> err.println("triptych: " + failure.sentence()));
+          .ifPresent(failure -> err.println("triptych: " + session.say(failure.sentence())));
     }
   }
 

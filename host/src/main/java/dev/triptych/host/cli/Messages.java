@@ -17,7 +17,7 @@ public final class Messages {
     this.bundle =
         ResourceBundle.getBundle(
             NAME,
-            locale,
+            locale.getLanguage().equals("en") ? Locale.ROOT : locale, // English is the root
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
   }
 

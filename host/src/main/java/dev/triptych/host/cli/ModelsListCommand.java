@@ -24,7 +24,7 @@ final class ModelsListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Session session = models.session();
-    List<ModelCatalog.Row> all = session.host().catalog();
+    List<ModelCatalog.Row> all = models.program().host().catalog();
     if (json) {
       session
           .console()
@@ -45,7 +45,7 @@ final class ModelsListCommand implements Callable<Integer> {
               row.dtype(),
               digest.substring(0, Math.min(SHORT, digest.length())),
               row.where(),
-              row.problem());
+              session.say(row.problem()));
     }
     return Main.OK;
   }

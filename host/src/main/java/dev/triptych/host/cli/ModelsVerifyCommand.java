@@ -32,7 +32,7 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     Session session = models.session();
     Messages messages = session.messages();
     Path folder = new HubModels(session.home()).locate(model);
-    ProgressLine line = new ProgressLine(session.console(), models.program().quiet());
+    ProgressLine line = new ProgressLine(session.console(), models.program().quiet(), session::say);
     String[] reading = {""};
     List<Checked> all =
         Verification.of(

@@ -23,7 +23,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Session session = program.session();
     String text = Prompts.read(prompt, session.console().in(), session.messages());
-    Plan plan = session.host().plan(text);
+    Plan plan = program.host().plan(text);
     session.console().out().println(PlanJson.write(plan).strip());
     return Main.OK;
   }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** Plans as files that the user may edit. */
 final class Plans {
@@ -31,14 +30,6 @@ final class Plans {
       throw new IllegalArgumentException(file + " is not UTF-8 text", e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Notes how long the start took, and says it if that is wanted. */
-  static void announce(Session session, TriptychCommand program, Making making) {
-    making.took("start", session.startSeconds());
-    if (program.verbose()) {
-      session.console().err().printf(Locale.ROOT, "%8.3f s  host ready%n", session.startSeconds());
     }
   }
 }

@@ -30,7 +30,7 @@ final class PluginsCommand implements Runnable {
   int list(@Option(names = "--json", descriptionKey = "option.json") boolean json)
       throws Exception {
     Session session = program.session();
-    var all = session.host().plugins().list();
+    var all = program.host().plugins().list();
     PrintStream out = session.console().out();
     if (json) {
       out.println(PrettyJson.write(all.stream().map(PluginsCommand::json).toList()));
@@ -51,7 +51,7 @@ final class PluginsCommand implements Runnable {
       throw new IllegalArgumentException(
           session.messages().text("plugin.refused", file.getFileName()));
     }
-    show(session.host().plugins().install(file, true), json, session);
+    show(program.host().plugins().install(file, true), json, session);
     return Main.OK;
   }
 
@@ -61,7 +61,7 @@ final class PluginsCommand implements Runnable {
       @Option(names = "--json", descriptionKey = "option.json") boolean json)
       throws Exception {
     Session session = program.session();
-    session.host().plugins().remove(id);
+    program.host().plugins().remove(id);
     session
         .console()
         .out()
@@ -95,7 +95,7 @@ final class PluginsCommand implements Runnable {
             plugin.id(),
             plugin.version(),
             kind,
-            plugin.problem().orElse(String.join(", ", plugin.generators())));
+            plugin.problem().map(session::say).orElse(String.join(", ", plugin.generators())));
   }
 
   private static Map<String, Object> json(Plugin plugin) {

@@ -4,6 +4,7 @@ import dev.triptych.host.jobs.JobListener;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * How jobs get on: one live line on a terminal, a line for each new phase in a pipe. [any thread]
@@ -15,21 +16,29 @@ final class ProgressLine implements JobListener {
   private final PrintStream err;
   private final boolean live;
   private final boolean quiet;
+  private final UnaryOperator<String> language;
   private final Map<String, String> shown = new TreeMap<>();
   private final Map<String, String> phases = new TreeMap<>();
   private long last;
 
-  ProgressLine(Console console, boolean quiet) {
+  /**
+   * Shows progress.
+   *
+   * @param language says a phase in the user's language
+   */
+  ProgressLine(Console console, boolean quiet, UnaryOperator<String> language) {
+    this.language = language;
     this.err = console.err();
     this.live = console.terminal();
     this.quiet = quiet;
   }
 
   @Override
-  public synchronized void progress(String generator, double done, String phase) {
+  public synchronized void progress(String generator, double done, String english) {
     if (quiet) {
       return;
     }
+    String phase = language.apply(english);
     boolean fresh = !phase.equals(phases.put(generator, phase));
     if (!live) {
       if (fresh) {

@@ -26,7 +26,7 @@ final class PullProgress implements PullListener {
   PullProgress(Session session, HubName model, boolean quiet) {
     this.messages = session.messages();
     this.model = model;
-    this.line = new ProgressLine(session.console(), quiet);
+    this.line = new ProgressLine(session.console(), quiet, session::say);
     this.live = session.console().terminal();
   }
 

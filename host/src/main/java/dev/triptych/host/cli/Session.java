@@ -1,5 +1,7 @@
 package dev.triptych.host.cli;
 
+import static dev.triptych.host.cli.Phrasebook.IN_PLUGINS;
+
 import dev.triptych.host.Home;
 import dev.triptych.host.Host;
 import dev.triptych.host.Ignition;
@@ -19,6 +21,9 @@ final class Session implements AutoCloseable {
   /** System property: the folder with the jars of the built-in bundles. */
   static final String BUNDLES = "triptych.bundles";
 
+  /** System property: when the launcher started Java, in seconds since 1970. */
+  static final String BEGAN = "triptych.began";
+
   private final Console console;
   private final Home home;
   private final Messages messages;
@@ -27,6 +32,8 @@ final class Session implements AutoCloseable {
   private Host host;
   private boolean stopped;
   private String stopSentence = "stopped";
+  private Phrasebook phrasebook;
+  private boolean withPlugins;
   private double startSeconds;
 
   Session(Console console, Home home, Messages messages) {
@@ -47,9 +54,28 @@ final class Session implements AutoCloseable {
     return messages;
   }
 
+  /** Returns a sentence that some part of the program threw, in the user's language. */
+  String say(String english) {
+    if (!messages.locale().getLanguage().equals("zh")) {
+      return english;
+    }
+    synchronized (this) {
+      if (phrasebook == null || host != null && !withPlugins) {
+        withPlugins = host != null;
+        phrasebook = Phrasebook.read(withPlugins ? host.plugins().entries(IN_PLUGINS) : List.of());
+      }
+      return phrasebook.chinese(english);
+    }
+  }
+
+  /** Returns a sentence on a failure, in the user's language. */
+  String say(Throwable failure) {
+    return say(Failures.sentence(failure, messages));
+  }
+
   /** Begins to start the host while the command line is being read. */
-  synchronized void ignite() {
-    ignition = Ignition.of(home.folder(), true);
+  synchronized void ignite(Ignition.Libtorch libtorch) {
+    ignition = Ignition.of(home.folder(), libtorch);
   }
 
   /** Starts the host, once. */
@@ -68,12 +94,23 @@ final class Session implements AutoCloseable {
         throw new CancellationException();
       }
     }
-    Instant born = ProcessHandle.current().info().startInstant().orElse(Instant.now());
-    startSeconds = Duration.between(born, Instant.now()).toMillis() / 1e3;
+    startSeconds = secondsAt(Instant.now());
     return started;
   }
 
-  /** Returns how long after the start of the process the host was ready. */
+  /** Returns a moment in seconds after the launcher started Java, else after the process began. */
+  static double secondsAt(Instant moment) {
+    Instant start;
+    try {
+      start =
+          Instant.ofEpochMilli((long) (1e3 * Double.parseDouble(System.getProperty(BEGAN, ""))));
+    } catch (NumberFormatException e) { // another launcher
+      start = ProcessHandle.current().info().startInstant().orElse(moment);
+    }
+    return Duration.between(start, moment).toMillis() / 1e3;
+  }
+
+  /** Returns how long after the start the host was ready. */
   double startSeconds() {
     return startSeconds;
   }
@@ -102,10 +139,12 @@ final class Session implements AutoCloseable {
   /** Stops jobs, waits a few seconds for them, and removes what was not finished. [hook thread] */
   void stop() {
     Host running;
+    Ignition starting;
     List<AutoCloseable> left;
     synchronized (this) {
       stopped = true;
       running = host;
+      starting = ignition;
       left = List.copyOf(unfinished);
     }
     try {
@@ -117,9 +156,11 @@ final class Session implements AutoCloseable {
       }
       if (running != null) {
         running.framework().removeCache();
+      } else if (starting != null) {
+        starting.abandon();
       }
     } catch (Exception e) {
-      console.err().println(e.getMessage());
+      console.err().println("triptych: " + say(e));
     }
   }
 

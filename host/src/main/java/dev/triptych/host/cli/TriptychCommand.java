@@ -1,5 +1,13 @@
 package dev.triptych.host.cli;
 
+import dev.triptych.host.Host;
+import dev.triptych.host.Ignition.Libtorch;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,20 +19,13 @@ import picocli.CommandLine.Spec;
 /** {@code triptych}: the commands below it do the work. */
 @Command(
     name = "triptych",
-    subcommands = {
-      CreateCommand.class,
-      PlanCommand.class,
-      GeneratorsCommand.class,
-      GenerateCommand.class,
-      PluginsCommand.class,
-      ModelsCommand.class,
-      DoctorCommand.class,
-      AutoComplete.GenerateCompletion.class
-    },
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT)
 final class TriptychCommand implements Runnable {
+  private static final List<String> COMMANDS =
+      List.of("create", "plan", "generators", "generate", "plugins", "models", "doctor");
+
   private final Session session;
 
   @Spec private CommandSpec spec;
@@ -37,6 +38,71 @@ final class TriptychCommand implements Runnable {
 
   TriptychCommand(Session session) {
     this.session = session;
+  }
+
+  /**
+   * Returns the command line, ready to read arguments. Of the commands only the one that they name
+   * is made, for each takes milliseconds; all if they name none.
+   */
+  static CommandLine line(Session session, String... arguments) {
+    CommandLine line = new CommandLine(new TriptychCommand(session));
+    String named = words(arguments).findFirst().orElse("");
+    if (COMMANDS.contains(named)) {
+      line.addSubcommand(named, command(named));
+    } else if (!Set.of("-V", "--version").containsAll(List.of(arguments))) {
+      COMMANDS.forEach(name -> line.addSubcommand(name, command(name)));
+      line.addSubcommand(new AutoComplete.GenerateCompletion());
+    }
+    return line;
+  }
+
+  /**
+   * Guesses, before the command line is read, when the command that the arguments name will need
+   * libtorch; empty if it will not even need the host.
+   */
+  static Optional<Libtorch> needs(String... arguments) {
+    List<String> words = words(arguments).toList();
+    String named = words.isEmpty() ? "" : words.get(0);
+    String below = words.size() < 2 ? "" : words.get(1);
+    boolean told = Stream.of(arguments).anyMatch(one -> one.matches("-h|--help|-V|--version"));
+    boolean files = named.equals("models") && Set.of("pull", "verify", "remove").contains(below);
+    if (told || files || !COMMANDS.contains(named)) {
+      return Optional.empty();
+    }
+    boolean making =
+        Set.of("create", "plan", "generate", "doctor").contains(named)
+            || named.equals("models") && below.equals("run");
+    return Optional.of(making ? Libtorch.AT_ONCE : Libtorch.WHEN_NEEDED);
+  }
+
+  private static Stream<String> words(String... arguments) {
+    return Stream.of(arguments).filter(one -> !one.startsWith("-"));
+  }
+
+  private static Object command(String name) {
+    return switch (name) {
+      case "create" -> new CreateCommand();
+      case "plan" -> new PlanCommand();
+      case "generators" -> new GeneratorsCommand();
+      case "generate" -> new GenerateCommand();
+      case "plugins" -> new PluginsCommand();
+      case "models" -> new ModelsCommand();
+      default -> new DoctorCommand();
+    };
+  }
+
+  /** Returns the host, started, and says when it was ready if that is wanted. */
+  Host host() throws IOException {
+    Host host = session.host();
+    if (verbose) {
+      mark(session.startSeconds(), "host ready: " + host.generators().all().size() + " generators");
+    }
+    return host;
+  }
+
+  /** Says what happened when, in seconds after the start of the process. */
+  void mark(double seconds, String what) {
+    session.console().err().printf(Locale.ROOT, "%8.3f s  %s%n", seconds, what);
   }
 
   Session session() {

@@ -116,8 +116,7 @@ public final class Jobs implements AutoCloseable {
     boolean started = false;
     try {
       Values.check(plugged.descriptor(), order.request().values());
-      RunningJob job =
-          new RunningJob(plugged, order.request(), works, desk, environment.get(), listener);
+      RunningJob job = new RunningJob(plugged, order.request(), works, desk, environment, listener);
       Placed one = new Placed(job, plugged.bundle());
       one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
       one.thread.setDaemon(true);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 
 /** A job as its generator sees it; closed when the generator has returned. [any thread] */
 final class RunningJob implements Job {
@@ -27,7 +28,7 @@ final class RunningJob implements Job {
   private final Request request;
   private final Works works;
   private final ModelDesk desk;
-  private final Map<String, String> environment;
+  private final Supplier<Map<String, String>> environment;
   private final JobListener listener;
   private final long begin = System.nanoTime();
 
@@ -48,7 +49,7 @@ final class RunningJob implements Job {
       Request request,
       Works works,
       ModelDesk desk,
-      Map<String, String> environment,
+      Supplier<Map<String, String>> environment,
       JobListener listener) {
     this.plugged = plugged;
     this.request = request;
@@ -175,7 +176,7 @@ final class RunningJob implements Job {
     }
     Map<String, String> machine = new TreeMap<>();
     if (!models.isEmpty()) {
-      machine.putAll(environment);
+      machine.putAll(environment.get());
     }
     if (mediaType.equals("audio/wav")) {
       machine.put("java", Runtime.version().toString()); // whose synthesizer played it
