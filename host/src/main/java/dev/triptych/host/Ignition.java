@@ -32,7 +32,7 @@ public final class Ignition implements AutoCloseable {
   }
 
   /** How long a user who said stop waits for what cannot be stopped. */
-  static final long PATIENCE_SECONDS = 5;
+  public static final long PATIENCE_SECONDS = 5;
 
   private final Optional<Natives> natives;
   private final FutureTask<Void> finding;

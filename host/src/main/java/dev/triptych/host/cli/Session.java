@@ -30,6 +30,7 @@ final class Session implements AutoCloseable {
   private final List<AutoCloseable> unfinished = new ArrayList<>();
   private Ignition ignition;
   private Host host;
+  private boolean starting;
   private boolean stopped;
   private String stopSentence = "stopped";
   private Phrasebook phrasebook;
@@ -78,24 +79,36 @@ final class Session implements AutoCloseable {
     ignition = Ignition.of(home.folder(), libtorch);
   }
 
-  /** Starts the host, once. */
+  /**
+   * Starts the host, once.
+   *
+   * @throws CancellationException if the user said stop
+   */
   Host host() throws IOException {
     synchronized (this) {
-      if (host != null) {
-        return host;
-      }
-    }
-    Host.Options options = Host.Options.of(home, builtIn());
-    Host started = ignition == null ? Host.start(options) : Host.start(options, ignition);
-    synchronized (this) {
-      ignition = null; // it is the host's now
-      host = started;
       if (stopped) {
         throw new CancellationException();
       }
+      if (host != null) {
+        return host;
+      }
+      starting = true;
     }
-    startSeconds = secondsAt(Instant.now());
-    return started;
+    try {
+      Host.Options options = Host.Options.of(home, builtIn());
+      Host started = ignition == null ? Host.start(options) : Host.start(options, ignition);
+      synchronized (this) {
+        ignition = null; // it is the host's now
+        host = started;
+        startSeconds = secondsAt(Instant.now());
+        return host();
+      }
+    } finally {
+      synchronized (this) {
+        starting = false;
+        notifyAll();
+      }
+    }
   }
 
   /** Returns a moment in seconds after the launcher started Java, else after the process began. */
@@ -139,15 +152,18 @@ final class Session implements AutoCloseable {
   /** Stops jobs, waits a few seconds for them, and removes what was not finished. [hook thread] */
   void stop() {
     Host running;
-    Ignition starting;
+    Ignition unused;
     List<AutoCloseable> left;
-    synchronized (this) {
-      stopped = true;
-      running = host;
-      starting = ignition;
-      left = List.copyOf(unfinished);
-    }
     try {
+      synchronized (this) {
+        stopped = true;
+        for (int i = 0; starting && i < Ignition.PATIENCE_SECONDS; i++) {
+          wait(1_000);
+        }
+        running = host;
+        unused = ignition;
+        left = List.copyOf(unfinished);
+      }
       if (running != null) {
         running.jobs().stop();
       }
@@ -156,8 +172,8 @@ final class Session implements AutoCloseable {
       }
       if (running != null) {
         running.framework().removeCache();
-      } else if (starting != null) {
-        starting.abandon();
+      } else if (unused != null) {
+        unused.abandon();
       }
     } catch (Exception e) {
       console.err().println("triptych: " + say(e));
