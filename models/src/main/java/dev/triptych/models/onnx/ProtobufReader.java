@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * <p>{@code while (reader.next()) switch (reader.field()) …}; a field that is not asked for is
  * skipped. See the encoding at protobuf.dev/programming-guides/encoding.
  */
-final class ProtobufReader {
+public final class ProtobufReader {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int BYTES = 2;
@@ -22,12 +22,13 @@ final class ProtobufReader {
   private int kind;
   private boolean pending;
 
-  ProtobufReader(ByteBuffer message) {
+  /** Begins to read a message. */
+  public ProtobufReader(ByteBuffer message) {
     this.message = message.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Moves to the next field; false at the end of the message. */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     if (pending) {
       skip();
     }
@@ -45,21 +46,32 @@ final class ProtobufReader {
   }
 
   /** Returns the number of the present field. */
-  int field() {
+  public int field() {
     return field;
   }
 
   /** Returns whether the present field is a number and not bytes. */
-  boolean isNumber() {
+  public boolean isNumber() {
     return kind == VARINT;
   }
 
-  long number() throws IOException {
+  /** Returns a number. */
+  public long number() throws IOException {
     expect(VARINT);
     return varint();
   }
 
-  ByteBuffer bytes() throws IOException {
+  /** Returns a number of 32 bits with a binary point. */
+  public float real() throws IOException {
+    expect(FIXED32);
+    if (message.remaining() < 4) {
+      throw damaged("a number cut short");
+    }
+    return message.getFloat();
+  }
+
+  /** Returns the bytes of the present field. */
+  public ByteBuffer bytes() throws IOException {
     expect(BYTES);
     long length = varint();
     if (length < 0 || length > message.remaining()) {
@@ -70,16 +82,18 @@ final class ProtobufReader {
     return view.order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  String text() throws IOException {
+  /** Returns a text. */
+  public String text() throws IOException {
     return StandardCharsets.UTF_8.decode(bytes()).toString();
   }
 
-  ProtobufReader message() throws IOException {
+  /** Returns a message within this one. */
+  public ProtobufReader message() throws IOException {
     return new ProtobufReader(bytes());
   }
 
   /** Returns the values of a repeated whole number, packed or not, of which this field is one. */
-  long[] numbers() throws IOException {
+  public long[] numbers() throws IOException {
     if (isNumber()) {
       return new long[] {number()};
     }

@@ -7,11 +7,13 @@ import dev.triptych.models.Torch;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Text to token ids and back, as Hugging Face's tokenizers library does it from a {@code
@@ -38,11 +40,20 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Loads a tokenizer.
    *
+   * @param file a {@code tokenizer.json}; if there is none but a SentencePiece model of T5 or Llama
+   *     beside it, that one is converted
    * @throws IOException if the file is missing or no tokenizer
    */
   public static Tokenizer load(Path file) throws IOException {
     Torch.start();
-    return open(file, TokenizerFile.read(file));
+    Path folder = file.toAbsolutePath().getParent();
+    Optional<Path> pieces =
+        Files.exists(file) ? Optional.empty() : SentencePieceConversion.find(folder);
+    return pieces.isPresent()
+        ? open(
+            pieces.get(),
+            TokenizerFile.parse(pieces.get(), SentencePieceConversion.convert(pieces.get())))
+        : open(file, TokenizerFile.read(file));
   }
 
   private static Tokenizer open(Path file, TokenizerFile checked) throws IOException {
