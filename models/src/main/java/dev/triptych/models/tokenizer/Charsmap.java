@@ -2,6 +2,8 @@ package dev.triptych.models.tokenizer;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
@@ -29,7 +31,7 @@ final class Charsmap {
     } catch (IllegalArgumentException e) {
       throw damaged();
     }
-    if (table.remaining() < 4) {
+    if (table.remaining() < 4 || base64.length() % 4 != 0) {
       throw damaged();
     }
     long length = Integer.toUnsignedLong(table.getInt());
@@ -40,6 +42,11 @@ final class Charsmap {
     table.asIntBuffer().get(units);
     byte[] texts = new byte[table.remaining() - (int) length];
     table.position(4 + (int) length).get(texts);
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(texts));
+    } catch (CharacterCodingException e) {
+      throw damaged();
+    }
     for (int i = 0; i < units.length; i++) {
       if (i > 0 && (units[i] & LEAF) != 0) { // no step leads to one
         continue;
