@@ -40,6 +40,12 @@ class Rows:
             heads = heads.view(-1, groups, 1) * capacity
             self.slots = (heads + self.positions).reshape(-1)
 
+    def tokens(self, ids: List[int], device: Tensor) -> Tensor:
+        """Returns the ids, (B, T)."""
+        if len(ids) == 1:
+            return torch.full([1, 1], ids[0], dtype=torch.int64, device=device.device)
+        return torch.tensor(ids, dtype=torch.int64, device=device.device).view(self.count, -1)
+
     def last(self, x: Tensor, counts: List[int]) -> Tensor:
         """Picks the last token that each row really has, of x (B, T, H)."""
         if min(counts) == self.length:
@@ -78,8 +84,9 @@ class Sight:
 def keep_in(cache: Tensor, k: Tensor, v: Tensor, rows: Rows) -> int:
     """Writes keys and values (B, groups, T, D) into a layer's cache (2, B, groups, capacity, D)."""
     if rows.start >= 0:
-        cache[0, :, :, rows.start : rows.span] = k
-        cache[1, :, :, rows.start : rows.span] = v
+        place = cache.narrow(3, rows.start, rows.length)
+        place[0].copy_(k)
+        place[1].copy_(v)
     else:
         dim = k.size(3)
         cache[0].view(-1, dim).index_copy_(0, rows.slots, k.reshape(-1, dim))
@@ -106,8 +113,9 @@ def grouped_attention(
         return out.transpose(1, 2).reshape(batch, length, heads * dim)
     # The query heads of a group stand one after another: no copy of keys and values.
     q = q.reshape(batch, groups, heads // groups * length, dim)
-    k = cache[0, :, :, sight.first : span]
-    v = cache[1, :, :, sight.first : span]
+    seen = cache.narrow(3, sight.first, span - sight.first)
+    k = seen[0]
+    v = seen[1]
     mask = sight.mask
     if cap > 0.0 or (q.dtype == torch.float32 and length <= 16):
         # Fused attention with few queries differs by the number of threads in float32.
@@ -119,6 +127,8 @@ def grouped_attention(
         out = torch.matmul(torch.softmax(scores, -1, dtype=torch.float32).to(v.dtype), v)
     else:
         out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, scale=scale)
+    if length == 1:
+        return out.reshape(batch, 1, heads * dim)
     return out.reshape(batch, heads, length, dim).transpose(1, 2).reshape(batch, length, -1)
 
 

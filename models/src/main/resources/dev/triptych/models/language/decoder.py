@@ -18,10 +18,10 @@ from rotary import Rotary, rotated
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    wide = x.to(torch.float32)
-    wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + eps)
+    width = [x.size(-1)]
     if weight.dtype == x.dtype:
-        return weight * wide.to(x.dtype)
+        return weight * F.rms_norm(x, width, None, eps)
+    wide = F.rms_norm(x.to(torch.float32), width, None, eps)
     return (wide * weight).to(x.dtype)  # Gemma rounds after the weight
 
 
@@ -173,17 +173,17 @@ class Layer:
         both = shape.heads + shape.groups
         qkv = self.joined(x, self.qkv, self.qkv_bias)  # (B, T, (heads + 2 groups) D)
         qkv = qkv.view(rows.count, rows.length, both + shape.groups, -1).transpose(1, 2)
-        qk = qkv[:, :both]  # (B, heads + groups, T, D)
-        v = qkv[:, both:]
+        qk = qkv.narrow(1, 0, both)  # (B, heads + groups, T, D)
+        v = qkv.narrow(1, both, shape.groups)
         q_norm, k_norm = self.q_norm, self.k_norm
         if q_norm is not None and k_norm is not None:
-            q = rms_norm(qk[:, : shape.heads], q_norm, shape.eps)
-            k = rms_norm(qk[:, shape.heads :], k_norm, shape.eps)
+            q = rms_norm(qk.narrow(1, 0, shape.heads), q_norm, shape.eps)
+            k = rms_norm(qk.narrow(1, shape.heads, shape.groups), k_norm, shape.eps)
             qk = torch.cat([q, k], 1)
         if self.rotary >= 0:
             qk = rotated(qk, turns[2 * self.rotary], turns[2 * self.rotary + 1])
-        q = qk[:, : shape.heads]
-        k = qk[:, shape.heads :]
+        q = qk.narrow(1, 0, shape.heads)
+        k = qk.narrow(1, shape.heads, shape.groups)
         mixed = grouped_attention(q, k, v, cache, rows, sight, shape.scale, shape.cap)
         return F.linear(mixed, self.output, self.output_bias)
 
@@ -279,9 +279,7 @@ class Decoder(Module):
 
     def hidden(self, ids: List[int], cache: Tensor, rows: Rows) -> Tensor:
         """Reads ids (B T) into the cache; what the last layer says, (B, T, H)."""
-        like = self.embedding
-        tokens = torch.tensor(ids, dtype=torch.int64, device=like.device).view(rows.count, -1)
-        x = torch.embedding(like, tokens)
+        x = torch.embedding(self.embedding, rows.tokens(ids, cache))
         if self.embedding_scale != 1.0:
             x = x * torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device)
         turns: List[Tensor] = []

@@ -139,7 +139,7 @@ class Gpt2(Module):
             cache = cache[:, :, row : row + len(starts)]
         length = len(ids) // len(starts)
         rows = Rows(starts, length, spans, self.heads, cache.size(4), cache)
-        tokens = torch.tensor(ids, dtype=torch.int64, device=cache.device).view(rows.count, -1)
+        tokens = rows.tokens(ids, cache)
         # A row that is filled up may reach beyond the last place; nobody sees what stands there.
         at = torch.clamp(rows.positions.view(-1, length), max=self.places.size(0) - 1)
         x = torch.embedding(self.embedding, tokens) + torch.embedding(self.places, at)

@@ -147,7 +147,7 @@ class GptNeox(Module):
             cache = cache[:, :, row : row + len(starts)]
         length = len(ids) // len(starts)
         rows = Rows(starts, length, spans, self.heads, cache.size(4), cache)
-        tokens = torch.tensor(ids, dtype=torch.int64, device=cache.device).view(rows.count, -1)
+        tokens = rows.tokens(ids, cache)
         x = torch.embedding(self.embedding, tokens)
         turns = self.rotaries[0].turns(rows.positions, rows.spans, x.dtype)
         sight = Sight(rows, 0, 1, True, x)

@@ -76,28 +76,28 @@ class Rotary:
         return self.frequencies
 
     def turns(self, positions: Tensor, spans: List[int], dtype: int) -> List[Tensor]:
-        """Returns cosine and sine of the positions (T) or (B, 1, T): each (T, D) or (B, 1, T, D)."""
+        """Returns what rotated multiplies with: cosine, and sine with the signs of the turn.
+
+        Of positions (T) or (B, 1, T), each (T, D) or (B, 1, T, D).
+        """
         frequencies = self.of(spans[0])
         if min(spans) != max(spans) and (self.kind == "dynamic" or self.kind == "longrope"):
             frequencies = torch.stack([self.of(span) for span in spans])  # (B, D / 2)
             frequencies = frequencies.view(len(spans), 1, 1, -1)
         half = positions.to(torch.float32).unsqueeze(-1) * frequencies
-        angles = torch.cat([half, half], -1)
-        cos = torch.cos(angles)
-        sin = torch.sin(angles)
+        cos = torch.cos(half)
+        sin = torch.sin(half)
         if self.attention != 1.0:
             cos = cos * self.attention
             sin = sin * self.attention
-        return [cos.to(dtype), sin.to(dtype)]
+        return [torch.cat([cos, cos], -1).to(dtype), torch.cat([-sin, sin], -1).to(dtype)]
 
 
 def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Turns each pair of the first R features (i, i + R / 2) by the angle of its position."""
     turn = cos.size(-1)  # x (B, heads, T, D), R ≤ D
-    half = turn // 2
     if turn == x.size(-1):
-        return x * cos + torch.cat([-x[..., half:], x[..., :half]], -1) * sin
+        return x * cos + torch.roll(x, turn // 2, -1) * sin
     first = x[..., :turn]
-    rest = x[..., turn:]
-    first = first * cos + torch.cat([-first[..., half:], first[..., :half]], -1) * sin
-    return torch.cat([first, rest], -1)
+    first = first * cos + torch.roll(first, turn // 2, -1) * sin
+    return torch.cat([first, x[..., turn:]], -1)

@@ -92,6 +92,29 @@ class ContinuationTest {
     }
   }
 
+  /** In 16 bits the fused kernel attends under a mask, part of which hides whole blocks of keys. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral", "gemma3", "qwen2", "gpt_neox"})
+  void masksRowsOfVeryDifferentLengthsInSixteenBits(String name) throws IOException {
+    Path written = GoldenModel.read(name).write(folder, Dtype.BF16, 1);
+    try (LanguageModel model = LanguageModels.load(written, Placement.of("cpu", "bfloat16"));
+        Continuation batch = model.open(2)) {
+      int[][] prompts = {ids(5, 31), ids(1000, 32)};
+      batch.prefill(prompts);
+      float[][] logits = batch.step(1, 2);
+      for (int row = 0; row < 2; row++) {
+        float[] alone = alone(model, prompts[row], new int[] {row + 1});
+        double size = 0;
+        double apart = 0;
+        for (int i = 0; i < alone.length; i++) {
+          size += alone[i] * alone[i];
+          apart += (alone[i] - logits[row][i]) * (alone[i] - logits[row][i]);
+        }
+        assertTrue(Math.sqrt(apart / size) < 0.05, "row " + row + ": " + Math.sqrt(apart / size));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void cachedStepsEqualOnePrefill(String name) throws IOException {
