@@ -1,5 +1,7 @@
 package dev.triptych.models.generation;
 
+import dev.triptych.models.generation.form.Constraint;
+import dev.triptych.models.generation.form.TextForms;
 import dev.triptych.models.language.Continuation;
 import dev.triptych.models.language.LanguageModel;
 import dev.triptych.models.sampling.LogitsProcessor;
@@ -84,6 +86,9 @@ public final class Generation {
    */
   public List<Generated> generate(int[]... prompts) {
     check(prompts);
+    if (constraint == null) {
+      constraint = form();
+    }
     if (config.numBeams() == 1 && prompts.length > 1) {
       return batch(prompts);
     }
@@ -119,6 +124,18 @@ public final class Generation {
           "decoder_start_token_id is not set, but the model needs it; add it to"
               + " generation_config.json");
     }
+  }
+
+  private Constraint form() {
+    if (config.regex().isEmpty() && config.grammar().isEmpty()) {
+      return null;
+    } else if (!config.regex().isEmpty() && !config.grammar().isEmpty()) {
+      throw new IllegalArgumentException("regex and grammar are both set; leave one out");
+    }
+    TextForms forms = new TextForms(model.tokenizer(), model.encoderDecoder());
+    return config.grammar().isEmpty()
+        ? forms.regex(config.regex(), config.eosTokenIds())
+        : forms.grammar(config.grammar(), config.eosTokenIds());
   }
 
   /** Continues one prompt: the way of a talk or a text. */

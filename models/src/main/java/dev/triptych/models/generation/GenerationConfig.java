@@ -3,7 +3,6 @@ package dev.triptych.models.generation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.triptych.models.generation.Setting.Kind;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -26,64 +25,6 @@ import java.util.Map;
  * <p>Immutable. A class and no record, so that it can grow.
  */
 public final class GenerationConfig {
-
-  private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
-
-  static {
-    List.of(
-            Setting.flag("do_sample"),
-            Setting.real("temperature", 0, 1000, 1),
-            new Setting("top_k", Kind.WHOLE, 0, Integer.MAX_VALUE, 50L, 0L),
-            Setting.real("top_p", 0, 1, 1),
-            new Setting("min_p", Kind.REAL, 0, 1, -1.0, -1.0),
-            Setting.real("typical_p", 0, 1, 1),
-            Setting.real("epsilon_cutoff", 0, 1, 0),
-            Setting.real("eta_cutoff", 0, 1, 0),
-            Setting.real("repetition_penalty", 1e-3, 1000, 1),
-            Setting.whole("no_repeat_ngram_size", 0, 0),
-            Setting.list("bad_words_ids", Kind.WORDS),
-            Setting.list("suppress_tokens", Kind.IDS),
-            Setting.list("begin_suppress_tokens", Kind.IDS),
-            Setting.list("stop_strings", Kind.TEXTS),
-            Setting.list("eos_token_id", Kind.IDS),
-            Setting.whole("bos_token_id", 0, -1),
-            Setting.whole("pad_token_id", -1, -1),
-            Setting.whole("decoder_start_token_id", 0, -1),
-            Setting.whole("forced_bos_token_id", 0, -1),
-            Setting.list("forced_eos_token_id", Kind.IDS),
-            Setting.whole("min_length", 0, 0),
-            Setting.whole("max_length", 1, -1),
-            Setting.whole("min_new_tokens", 0, 0),
-            Setting.whole("max_new_tokens", 1, -1),
-            Setting.whole("num_beams", 1, 1),
-            Setting.real("length_penalty", -1000, 1000, 1),
-            new Setting("early_stopping", Kind.EARLY, 0, 0, "false", "false"),
-            Setting.whole("num_return_sequences", 1, 1),
-            Setting.flag("renormalize_logits"),
-            Setting.whole("prompt_lookup_num_tokens", 0, 0),
-            new Setting("max_matching_ngram_size", Kind.WHOLE, 1, 64, 2L, 2L),
-            new Setting("seed", Kind.WHOLE, Long.MIN_VALUE, Long.MAX_VALUE, 0L, 0L),
-            Setting.text("regex"),
-            Setting.text("grammar"))
-        .forEach(setting -> SETTINGS.put(setting.name(), setting));
-  }
-
-  /** What changes the results of transformers but not ours, with the value that changes nothing. */
-  private static final Map<String, Double> ABSENT =
-      Map.ofEntries(
-          Map.entry("num_beam_groups", 1.0),
-          Map.entry("diversity_penalty", 0.0),
-          Map.entry("penalty_alpha", 0.0),
-          Map.entry("encoder_repetition_penalty", 1.0),
-          Map.entry("encoder_no_repeat_ngram_size", 0.0),
-          Map.entry("guidance_scale", 1.0),
-          Map.entry("token_healing", 0.0),
-          Map.entry("dola_layers", 0.0),
-          Map.entry("force_words_ids", 0.0),
-          Map.entry("constraints", 0.0),
-          Map.entry("sequence_bias", 0.0),
-          Map.entry("exponential_decay_length_penalty", 0.0),
-          Map.entry("watermarking_config", 0.0));
 
   private static final GenerationConfig INITIAL = new GenerationConfig(Map.of());
 
@@ -138,21 +79,12 @@ public final class GenerationConfig {
       String name = entry.getKey();
       JsonNode value = entry.getValue();
       boolean initialLength = name.equals("max_length") && value.asInt() == 20;
-      if (SETTINGS.containsKey(name) && !initialLength) {
-        changed.put(name, SETTINGS.get(name).value(value));
+      if (Settings.ALL.containsKey(name) && !initialLength) {
+        changed.put(name, Settings.ALL.get(name).value(value));
       }
-      refuseAbsent(name, value);
+      Settings.refuseAbsent(name, value);
     }
     return new GenerationConfig(changed);
-  }
-
-  private static void refuseAbsent(String name, JsonNode value) {
-    if (ABSENT.containsKey(name)
-        && !value.isNull()
-        && (value.isContainerNode() || value.asDouble() != ABSENT.get(name))) {
-      throw new IllegalArgumentException(
-          name + " is set, which this version cannot do; take it out");
-    }
   }
 
   /**
@@ -162,7 +94,7 @@ public final class GenerationConfig {
    * @throws IllegalArgumentException if there is no such name, or the value is none for it
    */
   public GenerationConfig with(String name, String value) {
-    Setting setting = SETTINGS.get(name);
+    Setting setting = Settings.ALL.get(name);
     if (setting == null) {
       throw new IllegalArgumentException(
           "no setting of generation is called " + name + "; there are: " + names());
@@ -184,7 +116,7 @@ public final class GenerationConfig {
 
   /** Returns the names that can be set, as transformers spells them. */
   public static String names() {
-    return String.join(", ", SETTINGS.keySet());
+    return String.join(", ", Settings.ALL.keySet());
   }
 
   /** Returns whether a value was set, by a file or by {@link #with(String, String)}. */
@@ -193,7 +125,7 @@ public final class GenerationConfig {
   }
 
   private Object value(String name) {
-    return values.getOrDefault(name, SETTINGS.get(name).initial());
+    return values.getOrDefault(name, Settings.ALL.get(name).initial());
   }
 
   private int whole(String name) {

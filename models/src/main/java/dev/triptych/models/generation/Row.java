@@ -1,5 +1,6 @@
 package dev.triptych.models.generation;
 
+import dev.triptych.models.generation.form.Constraint;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;

@@ -1,5 +1,6 @@
 package dev.triptych.models.generation;
 
+import dev.triptych.models.generation.form.Constraint;
 import dev.triptych.models.sampling.LogitsProcessor;
 import java.util.ArrayList;
 import java.util.List;

@@ -58,10 +58,6 @@ final class StopStrings {
   }
 
   private byte[] bytes(int id) {
-    if (id >= tokenizer.size() || tokenizer.token(id) == null) {
-      return new byte[0];
-    }
-    String text = tokenizer.decode(id); // of a special token it is empty
-    return (text.isEmpty() ? tokenizer.token(id) : text).getBytes(UTF_8);
+    return tokenizer.isSpecial(id) ? tokenizer.token(id).getBytes(UTF_8) : tokenizer.bytes(id);
   }
 }

@@ -220,6 +220,42 @@ class GenerationTest {
   }
 
   @Test
+  void holdsToARegularExpressionOrAGrammar() {
+    String date = "(on|by) [0-9]{4}-[01][0-9], \u6625\u5929[.!]";
+    GenerationConfig base = config("max_new_tokens", "60", "regex", date);
+    for (GenerationConfig form :
+        List.of(
+            base,
+            base.with("eos_token_id", "1"),
+            base.with("prompt_lookup_num_tokens", "4"),
+            base.with("num_beams", "3").with("num_return_sequences", "3"),
+            base.with("do_sample", true).with("num_return_sequences", "5"),
+            base.with("do_sample", true).with("num_beams", "2").with("eos_token_id", "1"),
+            base.with("regex", "")
+                .with(
+                    "grammar",
+                    "root ::= w \" \" y{4} \"-\" [01] y \", \u6625\u5929\" [.!]\n"
+                        + "w ::= \"on\" | \"by\"\ny ::= [0-9]"))) {
+      List<Generated> all = Generation.of(model, form).generate(PROMPT);
+      for (Generated one : all) {
+        boolean ends = form.eosTokenIds().length > 0;
+        assertEquals(ends ? Finish.END : Finish.COMPLETE, one.finish(), form.toString());
+        assertTrue(model.tokenizer().decode(one.ids()).matches(date), form.toString());
+      }
+      assertEquals(
+          all.size(), all.stream().map(one -> Arrays.toString(one.ids())).distinct().count());
+    }
+    GenerationConfig both = base.with("grammar", "root ::= \"a\"");
+    assertThrows(IllegalArgumentException.class, () -> one(both, PROMPT));
+    Generated stuck =
+        Generation.of(model, base.with("suppress_tokens", "[78, 80, 65, 67]"))
+            .processor((ids, length, logits) -> Arrays.fill(logits, Float.NEGATIVE_INFINITY))
+            .generate(PROMPT)
+            .get(0);
+    assertEquals(Finish.STUCK, stuck.finish());
+  }
+
+  @Test
   void drawsBeamsWithoutRepeatingOne() {
     GenerationConfig config =
         config(

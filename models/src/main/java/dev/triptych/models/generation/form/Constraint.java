@@ -1,4 +1,4 @@
-package dev.triptych.models.generation;
+package dev.triptych.models.generation.form;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
