@@ -234,7 +234,8 @@ public final class GenerationConfig {
 
   /** Returns the token that a decoder with an encoder begins with, or -1. */
   public int decoderStartTokenId() {
-    return isSet("decoder_start_token_id") ? whole("decoder_start_token_id") : bosTokenId();
+    int start = whole("decoder_start_token_id");
+    return start < 0 ? bosTokenId() : start;
   }
 
   /** Returns the token that must come after a first one, or -1. */

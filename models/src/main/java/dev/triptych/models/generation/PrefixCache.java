@@ -24,6 +24,7 @@ public final class PrefixCache implements AutoCloseable {
   private final int capacity;
   private final Deque<Entry> entries = new ArrayDeque<>(); // the oldest first
   private boolean closed;
+  private long spared;
 
   private record Entry(int[] ids, Continuation continuation) {}
 
@@ -44,6 +45,11 @@ public final class PrefixCache implements AutoCloseable {
   /** Returns how many beginnings are kept. */
   public synchronized int size() {
     return entries.size();
+  }
+
+  /** Returns how many tokens of prompts were not read because a beginning was kept. */
+  public synchronized long spared() {
+    return spared;
   }
 
   LanguageModel model() {
@@ -75,6 +81,7 @@ public final class PrefixCache implements AutoCloseable {
     if (best == null) {
       return model.open(1);
     }
+    spared += most;
     entries.remove(best);
     if (most == best.ids.length) {
       return best.continuation;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.api.Placement;
+import dev.triptych.models.language.LanguageModel;
+import dev.triptych.models.language.LanguageModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,18 +18,24 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What transformers generates with a small random Llama; see make_golden.py. */
 class GenerationGoldenTest {
 
   static final Path FOLDER = Path.of("src/test/golden/generation");
   private static JsonNode golden;
-  private static LlamaRows model;
+  private static LanguageModel model;
+
+  static LanguageModel load() throws IOException {
+    return LanguageModels.load(FOLDER, Placement.of("cpu", "float32"));
+  }
 
   @BeforeAll
-  static void load() throws IOException {
+  static void open() throws IOException {
     golden = new ObjectMapper().readTree(FOLDER.resolve("golden.json").toFile());
-    model = LlamaRows.load(FOLDER);
+    model = load();
   }
 
   @AfterAll
@@ -95,16 +104,34 @@ class GenerationGoldenTest {
   @Test
   void searchesTheBeamsOfTransformers() {
     for (JsonNode one : golden.get("beams")) {
-      GenerationConfig config = config(one.get("config"));
-      List<Generated> all = Generation.of(model, config).generate(ints(one.get("prompt")));
-      assertEquals(one.get("rows").size(), all.size());
-      for (int i = 0; i < all.size(); i++) {
-        int[] expected = ints(one.get("rows").get(i));
-        int[] ids = all.get(i).ids();
-        assertArrayEquals(Arrays.copyOf(expected, ids.length), ids, config + ", row " + i);
-        int fill = config.eosTokenIds().length == 0 ? -1 : config.eosTokenIds()[0];
-        int[] filled = Arrays.copyOfRange(expected, ids.length, expected.length);
-        assertTrue(Arrays.stream(filled).allMatch(id -> id == fill), config + ", row " + i);
+      check(model, one, ints(one.get("prompt")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flan-t5", "t5"})
+  void generatesAfterAnEncoderAsTransformersDoes(String name) throws IOException {
+    JsonNode all = new ObjectMapper().readTree(FOLDER.resolve("t5.json").toFile());
+    Path folder = FOLDER.resolveSibling("t5").resolve(name);
+    try (LanguageModel t5 = LanguageModels.load(folder, Placement.of("cpu", "float32"))) {
+      for (JsonNode one : all.get(name)) {
+        check(t5, one, ints(one.get("source")));
+      }
+    }
+  }
+
+  private static void check(LanguageModel model, JsonNode one, int[] prompt) {
+    GenerationConfig config = config(one.get("config"));
+    List<Generated> all = Generation.of(model, config).generate(new int[][] {prompt});
+    assertEquals(one.get("rows").size(), all.size());
+    for (int i = 0; i < all.size(); i++) {
+      int[] expected = ints(one.get("rows").get(i));
+      int[] ids = all.get(i).ids();
+      assertArrayEquals(Arrays.copyOf(expected, ids.length), ids, config + ", row " + i);
+      int fill = config.eosTokenIds().length == 0 ? -1 : config.eosTokenIds()[0];
+      int[] filled = Arrays.copyOfRange(expected, ids.length, expected.length);
+      assertTrue(Arrays.stream(filled).allMatch(id -> id == fill), config + ", row " + i);
+      if (config.numBeams() > 1) {
         assertEquals(one.get("scores").get(i).asDouble(), all.get(i).score(), 1e-5);
       }
     }

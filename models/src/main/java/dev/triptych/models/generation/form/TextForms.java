@@ -2,7 +2,9 @@ package dev.triptych.models.generation.form;
 
 import dev.triptych.models.tokenizer.Tokenizer;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -65,8 +67,11 @@ public final class TextForms {
   }
 
   private Constraint form(Map<String, Expression> rules, int[] ends) {
-    return new Form(
-        vocabulary, new Recogniser(new Rules(rules, "root", vocabulary.spellable())), ends.clone());
+    Map<String, Expression> all = new HashMap<>(rules);
+    Expression space = new Expression.Repeat(Expression.text(" "), 0, dropsSpace ? 1 : 0);
+    all.put("", new Expression.Sequence(List.of(space, new Expression.Rule("root"))));
+    Recogniser recogniser = new Recogniser(new Rules(all, "", vocabulary.spellable()));
+    return new Form(vocabulary, recogniser, ends.clone());
   }
 
   /** A form; its lock guards the recogniser and the masks. */
