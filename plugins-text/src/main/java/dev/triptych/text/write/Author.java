@@ -9,6 +9,7 @@ import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.models.chat.ChatModel;
+import dev.triptych.models.generation.Constraint;
 import dev.triptych.models.generation.Finish;
 import dev.triptych.models.generation.Generated;
 import dev.triptych.models.generation.Generation;
@@ -32,6 +33,7 @@ final class Author {
 
   private final Request request;
   private final Job job;
+  private Constraint form;
 
   Author(Request request, Job job) {
     this.request = request;
@@ -69,6 +71,12 @@ final class Author {
     }
   }
 
+  /** Holds what is written to a form. */
+  Author held(Constraint constraint) {
+    form = constraint;
+    return this;
+  }
+
   /**
    * Writes what follows a prompt, and keeps it.
    *
@@ -102,14 +110,21 @@ final class Author {
                   tokens[0]++;
                   append(draft, cut.accept(stream.append(id)));
                 });
+    if (form != null) {
+      generation.constraint(form);
+    }
     List<Generated> all = generation.generate(new int[][] {prompt});
     append(draft, cut.accept(stream.finish()) + cut.finish());
+    Finish finish = all.get(0).finish();
+    if (form != null && finish != Finish.COMPLETE) {
+      throw new IllegalArgumentException(
+          "the form was not completed: no word was left that it allows; try another seed");
+    }
     if (!cut.wrote()) {
       throw new IllegalArgumentException(
           "the model ended without a word; try another seed, another prompt or another model");
     }
     job.step(0.99, "finishing");
-    Finish finish = all.get(0).finish();
     draft.note("tokens", Integer.toString(tokens[0]));
     draft.note("finish", finish.name().toLowerCase(Locale.ROOT));
     draft.append("\n");

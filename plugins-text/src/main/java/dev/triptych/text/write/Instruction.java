@@ -15,16 +15,30 @@ final class Instruction {
           "spring", "春天", "summer", "夏天", "autumn", "秋天", "winter", "冬天", "dawn", "黎明", "morning",
           "早晨", "day", "白天", "dusk", "黄昏", "night", "夜晚");
 
+  private static final Map<String, String> FORMS =
+      Map.of("wujue", "五言绝句", "qijue", "七言绝句", "wulv", "五言律诗", "qilv", "七言律诗");
+
   private final Kind kind;
+  private final String form;
   private final String prompt;
   private final Plan plan;
   private final boolean chinese;
 
   Instruction(Kind kind, Request request) {
+    this(kind, request, "");
+  }
+
+  /**
+   * Takes what is to be written.
+   *
+   * @param form of regulated verse, which is Chinese; none if empty
+   */
+  Instruction(Kind kind, Request request, String form) {
     this.kind = kind;
+    this.form = form;
     prompt = request.prompt();
     plan = request.plan();
-    chinese = plan.language().equals("zh");
+    chinese = plan.language().equals("zh") || !form.isEmpty();
   }
 
   /** Returns the words for a model that was made to be told. */
@@ -32,7 +46,7 @@ final class Instruction {
     if (!kind.followsPlan()) {
       return kind.instruction(prompt, chinese);
     }
-    List<String> sentences = new ArrayList<>(List.of(kind.instruction(prompt, chinese)));
+    List<String> sentences = new ArrayList<>(List.of(named(kind.instruction(prompt, chinese))));
     sentences.addAll(facts());
     sentences.add(chinese ? "请用中文写，只给出正文。" : "Write in English, and give the text only.");
     return chinese ? String.join("", sentences) : String.join("\n", sentences);
@@ -40,13 +54,21 @@ final class Instruction {
 
   /** Returns the text that a model without a chat template goes on from. */
   String beginning() {
-    String beginning = kind.beginning(prompt, chinese);
+    String beginning = named(kind.beginning(prompt, chinese));
     List<String> facts = kind.followsPlan() ? facts() : List.of();
     return facts.isEmpty()
         ? beginning
         : (chinese ? "（" + String.join("", facts) + "）" : "(" + String.join(" ", facts) + ")")
             + "\n"
             + beginning;
+  }
+
+  /** Names the form where a poem is named. */
+  private String named(String text) {
+    String name = FORMS.getOrDefault(form, "诗");
+    return form.isEmpty()
+        ? text
+        : text.replace("一首诗", "一首" + name).replace("\n诗\n", "\n" + name + "\n");
   }
 
   private List<String> facts() {

@@ -12,6 +12,7 @@ import dev.triptych.api.Request;
 import dev.triptych.models.chat.ChatModel;
 import dev.triptych.models.chat.Message;
 import dev.triptych.models.generation.GenerationConfig;
+import dev.triptych.text.RegulatedVerse;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
@@ -33,6 +34,21 @@ public final class WriteGenerator implements Generator {
               Kind.words())
           .initially("story");
 
+  static final Parameter.Choice FORM =
+      Parameter.Choice.of(
+          "form",
+          Phrase.of(
+              "Form of a Chinese poem that rhyme and tones are held to, where the vocabulary allows",
+              "中文诗的诗体：按韵与平仄约束，须词表支持"),
+          RegulatedVerse.forms());
+  static final Parameter.Choice RHYME_BOOK =
+      Parameter.Choice.of(
+              "rhymeBook",
+              Phrase.of("Rhymes and tones of that form: classical or modern", "该诗体的韵书：平水韵或中华新韵"),
+              "pingshui",
+              "xinyun")
+          .initially("pingshui");
+
   private static final ModelSpec<ChatModel> MODEL =
       Author.spec("HuggingFaceTB/SmolLM2-135M-Instruct");
   private static final int TOKENS = 400;
@@ -46,6 +62,8 @@ public final class WriteGenerator implements Generator {
                 "用你选的语言模型写诗、故事、剧本或歌词"))
         .withParameters(
             KIND,
+            FORM,
+            RHYME_BOOK,
             Author.MODEL,
             Drawing.TEMPERATURE,
             Drawing.TOP_P,
@@ -59,7 +77,11 @@ public final class WriteGenerator implements Generator {
   @Override
   public void generate(Request request, Job job) throws Exception {
     Kind kind = Kind.of(request.get(KIND));
-    Instruction instruction = new Instruction(kind, request);
+    String form = request.find(FORM).orElse("");
+    if (!form.isEmpty() && kind != Kind.POEM) {
+      throw new IllegalArgumentException("form is for poems: set kind=poem, or leave form out");
+    }
+    Instruction instruction = new Instruction(kind, request, form);
     Author author = new Author(request, job);
     try (Lease<ChatModel> lease = author.lease(MODEL);
         Draft draft = job.draft("text/plain")) {
@@ -77,6 +99,13 @@ public final class WriteGenerator implements Generator {
       draft
           .note("kind", kind.word())
           .note("told", told ? "by the chat template" : "by a beginning");
+      if (!form.isEmpty()) {
+        RegulatedVerse verse =
+            RegulatedVerse.of(form, request.get(RHYME_BOOK), model.language().tokenizer());
+        author.held(verse);
+        config = config.with("max_new_tokens", verse.tokens()).with("eos_token_id", "[]");
+        draft.note("form", form).note("constraints", request.get(RHYME_BOOK));
+      }
       boolean goesOn = kind == Kind.CONTINUE;
       author.write(
           model,
