@@ -10,16 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads expressions, with the precedence of {@code jinja2/parser.py}. */
-class ExpressionParser {
+class ExpressionParser extends TokenCursor {
   private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
-  private static final int DEEPEST = 100;
-
-  private final List<Token> tokens;
-  private int at;
-  private int depth;
 
   ExpressionParser(List<Token> tokens) {
-    this.tokens = tokens;
+    super(tokens);
   }
 
   /** Arguments of a call, before they have values. */
@@ -37,54 +32,6 @@ class ExpressionParser {
       named.forEach((name, argument) -> values.put(name, argument.value(scope)));
       return values;
     }
-  }
-
-  final Token peek() {
-    return tokens.get(at);
-  }
-
-  final Token next() {
-    Token token = tokens.get(at);
-    at += token.kind() == Kind.END ? 0 : 1;
-    return token;
-  }
-
-  final boolean skip(Kind kind, String text) {
-    boolean there = peek().is(kind, text);
-    at += there ? 1 : 0;
-    return there;
-  }
-
-  final boolean skip(String operator) {
-    return skip(Kind.OPERATOR, operator);
-  }
-
-  final void expect(Kind kind, String text) {
-    if (!skip(kind, text)) {
-      throw unexpected(text);
-    }
-  }
-
-  final String name() {
-    if (peek().kind() != Kind.NAME) {
-      throw unexpected("a name");
-    }
-    return next().text();
-  }
-
-  final TemplateFailure unexpected(String wanted) {
-    return new TemplateFailure("\"" + peek().text() + "\" stands where " + wanted + " must")
-        .at(peek().line());
-  }
-
-  final void enter() {
-    if (++depth > DEEPEST) {
-      throw new TemplateFailure("it is nested too deeply").at(peek().line());
-    }
-  }
-
-  final void leave() {
-    depth--;
   }
 
   /** Reads one expression, or several with commas as a tuple. */
@@ -168,11 +115,14 @@ class ExpressionParser {
     List<Expression> others = new ArrayList<>();
     while (true) {
       Token token = peek();
-      boolean notIn = token.is(Kind.NAME, "not") && tokens.get(at + 1).is(Kind.NAME, "in");
+      boolean notIn = token.is(Kind.NAME, "not") && ahead().is(Kind.NAME, "in");
       if (token.kind() == Kind.OPERATOR && COMPARISONS.contains(token.text())
           || token.is(Kind.NAME, "in")
           || notIn) {
-        at += notIn ? 2 : 1;
+        next();
+        if (notIn) {
+          next();
+        }
         operators.add(notIn ? "not in" : token.text());
         others.add(sum());
       } else {
@@ -302,7 +252,7 @@ class ExpressionParser {
         if (token.is(Kind.OPERATOR, "{")) {
           return dictionary();
         }
-        at--;
+        back();
         throw unexpected("a value");
       }
     }
@@ -354,7 +304,7 @@ class ExpressionParser {
       if (skip(".")) {
         Token key = next();
         if (key.kind() != Kind.NAME && key.kind() != Kind.WHOLE) {
-          at--;
+          back();
           throw unexpected("a name");
         }
         Object attribute = key.kind() == Kind.NAME ? key.text() : number(key);
@@ -417,7 +367,7 @@ class ExpressionParser {
     List<Expression> plain = new ArrayList<>();
     Map<String, Expression> named = new LinkedHashMap<>();
     while (!skip(")")) {
-      if (peek().kind() == Kind.NAME && tokens.get(at + 1).is(Kind.OPERATOR, "=")) {
+      if (peek().kind() == Kind.NAME && ahead().is(Kind.OPERATOR, "=")) {
         String name = next().text();
         next();
         named.put(name, expression());
