@@ -1,7 +1,7 @@
 """Writes small random T5 models and what Hugging Face transformers computes from them.
 
 Run in this folder: python make_golden.py
-Pinned: python 3.11, torch==2.7.1, transformers==4.53.3, safetensors==0.5.3, tokenizers==0.21.4.
+Pinned: python 3.11, torch==2.7.1, transformers==4.53.3, safetensors==0.8.0, tokenizers==0.21.4.
 Weights are scaled so that greedy decoding does not fall into a loop at once: at least 20 of 64 ids
 differ. They are bfloat16 numbers, so every precision starts from the same. Keys and
 values are not cached here: each token is computed from all before it.
