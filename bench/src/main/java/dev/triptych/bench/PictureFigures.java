@@ -35,11 +35,13 @@ import javax.imageio.ImageIO;
  *
  * <p>Paints 24 prompts with the nearest training picture beside each, and 120 pictures of one
  * subject each for the classifier, whose own accuracy on composed scenes that it was not trained on
- * stands beside. Without {@code --data} it says SKIPPED.
+ * stands beside. What it says of their colors alone (means of 4 by 4 blocks) and of their shapes
+ * alone (gray) shows what it goes by: it is no judge of whether a person would know the subject.
+ * Without {@code --data} it says SKIPPED.
  */
 public final class PictureFigures {
   private static final long SEED = 2026;
-  private static final int TRAINING_PICTURES = 16_384;
+  private static final int TRAINING_PICTURES = 24_576;
   private static final long FIRST_SEED = 1_000_000; // as the recipe caches them
 
   /** Twelve prompts a language; the last four of each name pairs never composed in training. */
@@ -194,12 +196,40 @@ public final class PictureFigures {
 
   // The right subject among twenty
 
+  /** Returns the picture with each block as its mean, gray if asked. */
+  private static BufferedImage means(BufferedImage picture, int block, boolean gray) {
+    int size = picture.getWidth();
+    BufferedImage out = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < size / block * (size / block); i++) {
+      int x = i % (size / block) * block;
+      int y = i / (size / block) * block;
+      int[] sums = new int[3];
+      for (int color : picture.getRGB(x, y, block, block, null, 0, block)) {
+        for (int c = 0; c < 3; c++) {
+          sums[c] += color >> 8 * c & 255;
+        }
+      }
+      int mean = 0;
+      for (int c = 0; c < 3; c++) {
+        int value = sums[c] / (block * block);
+        mean |=
+            (gray ? (sums[0] + 6 * sums[1] + 3 * sums[2]) / (10 * block * block) : value) << 8 * c;
+      }
+      int[] rgb = new int[block * block];
+      java.util.Arrays.fill(rgb, mean);
+      out.setRGB(x, y, block, block, rgb, 0, block);
+    }
+    return out;
+  }
+
   private static void subjects(AssertingHost host, Path data, Path folder) throws Exception {
     List<Subject> all = Subject.all();
     Path sprites = Files.isDirectory(data.resolve("pictures")) ? data.resolve("pictures") : data;
     SceneComposer composer = new SceneComposer(SpriteLibrary.load(sprites, all), 128);
     int each = 3;
     int[] right = new int[2];
+    int colors = 0;
+    int shapes = 0;
     StringBuilder table = new StringBuilder();
     try (SubjectClassifier classifier = SubjectClassifier.load(folder)) {
       for (int label = 0; label < SubjectClassifier.SUBJECTS.size(); label++) {
@@ -212,6 +242,8 @@ public final class PictureFigures {
             Plan plan = Plan.of(Map.of("language", language == 0 ? "en" : "zh"));
             BufferedImage picture = paint(host, prompt, plan, SEED + 100L * label + k);
             here[language] += classifier.classify(picture) == label ? 1 : 0;
+            colors += classifier.classify(means(picture, 32, false)) == label ? 1 : 0;
+            shapes += classifier.classify(means(picture, 1, true)) == label ? 1 : 0;
           }
         }
         right[0] += here[0];
@@ -228,6 +260,9 @@ public final class PictureFigures {
           many,
           100.0 / SubjectClassifier.SUBJECTS.size(),
           100 * classifier.accuracy(composer, 1000));
+      System.out.printf(
+          "of their colors alone %.0f %%, of their shapes alone %.0f %%%n",
+          50.0 * colors / many, 50.0 * shapes / many);
       System.out.print("subject | en | zh\n" + table);
     }
   }

@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *       math.} become {@code torch.}, and so does {@code torch.ops.aten.}; {@code
  *       torch.autograd.grad} becomes {@code torch.grad};
  *   <li>{@code self} gets its type, and the file's own names the prefix {@code __torch__.};
+ *   <li>a class that extends the module, in the next file, is taken as more of the module;
  *   <li>the module gets a method that maps safetensors files into {@code self.weights}.
  * </ul>
  *
@@ -79,7 +80,7 @@ public final class Program implements AutoCloseable {
    * Compiles a program and maps the weights; pages are read when they are used.
    *
    * @param owner class beside which the resources lie, and whose loader reads them
-   * @param resources source files in order, the last one holding the module
+   * @param resources source files in order, the last one holding the module or what extends it
    * @param files checked safetensors files; they must not be rewritten while the program is open
    * @throws IOException if a resource is missing, or a file was cut since it was checked
    * @throws IllegalStateException if the source does not compile: the program's own mistake

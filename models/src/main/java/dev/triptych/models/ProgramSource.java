@@ -104,7 +104,11 @@ final class ProgramSource {
     for (String line : source.split("\n", -1)) {
       Matcher header = CLASS.matcher(line);
       Matcher attribute = ATTRIBUTE.matcher(line);
-      if (header.matches()) {
+      if (header.matches() && ("__torch__." + module).equals(header.group(2))) {
+        if (!module.equals(owner)) {
+          throw new IllegalArgumentException("what extends the module must follow it: " + line);
+        }
+      } else if (header.matches()) {
         owner = header.group(1);
         boolean isModule = header.group(2) != null && header.group(2).endsWith("Module");
         out.append("class ").append(owner).append(isModule ? "(Module):" : ":");

@@ -103,6 +103,23 @@ class ProgramTest {
     }
   }
 
+  @Test
+  void aClassThatExtendsTheModuleIsMoreOfIt() throws IOException {
+    float[] x = {0.5f, -1, 2};
+    List<String> sources = List.of("mlp.py", "mlp_counting.py");
+    try (Program program =
+            Program.load(ProgramTest.class, sources, shards(Dtype.F32, Dtype.F32), CPU);
+        Tensor in = Tensor.of(x, 1, x.length)) {
+      program.call("load", 2, WIDTH).close();
+      float[] once = forward(program, x);
+      for (int times = 1; times < 3; times++) {
+        try (Program.Result out = program.call("counted", in)) {
+          assertEquals(once[1] * times, out.floats()[1]);
+        }
+      }
+    }
+  }
+
   /** Writers that do not pad the header leave tensors that cannot be mapped as they lie. */
   @Test
   void copiesTensorsThatAreNotAligned() throws IOException {

@@ -1,7 +1,6 @@
 package dev.triptych.models.diffusers;
 
 import dev.triptych.api.Placement;
-import dev.triptych.api.ext.Weighed;
 import dev.triptych.models.Program;
 import dev.triptych.models.Tensor;
 import dev.triptych.models.safetensors.Safetensors;
@@ -16,16 +15,18 @@ import java.util.List;
  * never change; calls are safe from many threads at once. A picture is computed layer by layer, so
  * that no native call is long, and what the caller runs between two layers may throw to stop it.
  */
-public final class AutoencoderKL implements AutoCloseable, Weighed {
+public final class AutoencoderKL extends PipelinePart {
 
   private final VaeConfig config;
-  private final Program program;
-  private final long privateBytes;
 
-  private AutoencoderKL(VaeConfig config, Program program, long privateBytes) {
+  private AutoencoderKL(VaeConfig config, List<Safetensors> files, Placement placement)
+      throws IOException {
+    super(
+        "vae.py",
+        files,
+        placement,
+        program -> configure(program, config, Precision.bfloat16(placement)));
     this.config = config;
-    this.program = program;
-    this.privateBytes = privateBytes;
   }
 
   /**
@@ -38,15 +39,7 @@ public final class AutoencoderKL implements AutoCloseable, Weighed {
     VaeConfig config = VaeConfig.read(folder);
     List<Safetensors> files = Safetensors.folder(folder, "diffusion_pytorch_model");
     config.weights().check(files, AutoencoderKL::today);
-    boolean bfloat16 = Precision.bfloat16(placement);
-    Program program =
-        Program.load(AutoencoderKL.class, List.of("optimizer.py", "vae.py"), files, placement);
-    try {
-      return new AutoencoderKL(config, program, configure(program, config, bfloat16));
-    } catch (RuntimeException e) {
-      program.close();
-      throw e;
-    }
+    return new AutoencoderKL(config, files, placement);
   }
 
   static long configure(Program program, VaeConfig config, boolean bfloat16) {
@@ -177,21 +170,5 @@ public final class AutoencoderKL implements AutoCloseable, Weighed {
     public void close() {
       at.close();
     }
-  }
-
-  @Override
-  public long mappedBytes() {
-    return program.mappedBytes();
-  }
-
-  @Override
-  public long privateBytes() {
-    return privateBytes;
-  }
-
-  /** Frees the weights; no call may be under way. */
-  @Override
-  public void close() {
-    program.close();
   }
 }

@@ -66,7 +66,7 @@ final class Learner implements AutoCloseable {
     Program program =
         Program.load(
             Learner.class,
-            List.of("optimizer.py", source),
+            List.of("optimizer.py", source + ".py", source + "_training.py"),
             List.of(Safetensors.open(file)),
             placement);
     Learner learner = new Learner(program, shapes);

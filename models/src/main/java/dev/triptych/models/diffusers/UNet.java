@@ -1,7 +1,6 @@
 package dev.triptych.models.diffusers;
 
 import dev.triptych.api.Placement;
-import dev.triptych.api.ext.Weighed;
 import dev.triptych.models.Program;
 import dev.triptych.models.Tensor;
 import dev.triptych.models.safetensors.Safetensors;
@@ -22,16 +21,17 @@ import java.util.function.UnaryOperator;
  *
  * <p>Loaded weights never change; calls are safe from many threads at once.
  */
-public final class UNet implements AutoCloseable, Weighed {
+public final class UNet extends PipelinePart {
 
   private final UNetConfig config;
-  private final Program program;
-  private final long privateBytes;
 
-  private UNet(UNetConfig config, Program program, long privateBytes) {
+  private UNet(UNetConfig config, List<Safetensors> files, Placement placement) throws IOException {
+    super(
+        "unet.py",
+        files,
+        placement,
+        program -> configure(program, config, Precision.bfloat16(placement)));
     this.config = config;
-    this.program = program;
-    this.privateBytes = privateBytes;
   }
 
   /**
@@ -44,15 +44,7 @@ public final class UNet implements AutoCloseable, Weighed {
     UNetConfig config = UNetConfig.read(folder);
     List<Safetensors> files = Safetensors.folder(folder, "diffusion_pytorch_model");
     config.weights().check(files, UnaryOperator.identity());
-    boolean bfloat16 = Precision.bfloat16(placement);
-    Program program =
-        Program.load(UNet.class, List.of("optimizer.py", "unet.py"), files, placement);
-    try {
-      return new UNet(config, program, configure(program, config, bfloat16));
-    } catch (RuntimeException e) {
-      program.close();
-      throw e;
-    }
+    return new UNet(config, files, placement);
   }
 
   /** Hands the program its settings; returns the bytes of weights that had to be cast. */
@@ -117,21 +109,5 @@ public final class UNet implements AutoCloseable, Weighed {
         Program.Result out = program.call("forward", x, t, c, m)) {
       return out.floats();
     }
-  }
-
-  @Override
-  public long mappedBytes() {
-    return program.mappedBytes();
-  }
-
-  @Override
-  public long privateBytes() {
-    return privateBytes;
-  }
-
-  /** Frees the weights; no call may be under way. */
-  @Override
-  public void close() {
-    program.close();
   }
 }

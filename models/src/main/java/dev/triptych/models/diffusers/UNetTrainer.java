@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Trains a UNet to predict the velocity, and with it one projection a language (zh and en) from
  * token states to the text the UNet looks at: whole steps (loss, gradient, Muon, average of the
- * weights) inside the program {@code unet.py}.
+ * weights) inside the program {@code unet_training.py}.
  *
  * <p>Activations are bfloat16 where the CPU has it; the weights that learn are float32.
  */
@@ -76,7 +76,7 @@ public final class UNetTrainer implements AutoCloseable {
         config,
         languages,
         Learner.begin(
-            "unet.py",
+            "unet",
             shapes(config, languages),
             values,
             program -> UNet.configure(program, config, false)));
@@ -101,7 +101,7 @@ public final class UNetTrainer implements AutoCloseable {
         config,
         languages,
         Learner.resume(
-            "unet.py",
+            "unet",
             shapes(config, languages),
             folder,
             program -> UNet.configure(program, config, false)));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * Trains an AutoencoderKL: whole steps (loss, gradient, Muon, average of the weights) inside the
- * program {@code vae.py}.
+ * program {@code vae_training.py}.
  *
  * <p>Activations are bfloat16 where the CPU has it; the weights that learn are float32.
  */
@@ -36,7 +36,7 @@ public final class VaeTrainer implements AutoCloseable {
     return new VaeTrainer(
         config,
         Learner.begin(
-            "vae.py",
+            "vae",
             weights.shapes(),
             weights.initial(seed),
             program -> AutoencoderKL.configure(program, config, false)));
@@ -52,7 +52,7 @@ public final class VaeTrainer implements AutoCloseable {
     return new VaeTrainer(
         config,
         Learner.resume(
-            "vae.py",
+            "vae",
             config.weights().shapes(),
             folder,
             program -> AutoencoderKL.configure(program, config, false)));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoldenTest {
   private static final Path GOLDEN = Path.of("src/test/golden/diffusers");
 
-  /** Largest difference from diffusers allowed in fp32; the largest seen was 1.4e-6. */
+  /** Largest difference from diffusers allowed in fp32; seen: UNet 1.4e-6, VAE 3.1e-6. */
   private static final double FLOAT32 = 1e-5;
 
   /** The same in bf16, whose numbers have 8 significant bits; the largest seen was 0.08. */

@@ -112,7 +112,7 @@ public final class PictureCommand implements Callable<Integer> {
         usual.minutes(),
         usual.steps(),
         32,
-        1.4e-3,
+        1.2e-3,
         usual.dropout(),
         usual.seed());
   }
