@@ -51,7 +51,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * and out as tensors.
  *
  * <pre>{@code
- * try (Program program = Program.load(Llama.class, List.of("llama.py"), Safetensors.folder(folder, "model"), placement)) {
+ * try (Program program = Program.load(SentenceEncoder.class, List.of("bert.py"), Safetensors.folder(folder, "model"), placement)) {
  *   program.call("load", 12, 1e-5).close();
  *   try (Result logits = program.call("forward", ids)) {
  *     float[] numbers = logits.floats();

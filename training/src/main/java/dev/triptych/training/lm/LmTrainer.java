@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Trains a Llama from scratch through the program that also runs it.
+ * Trains a Llama from scratch: the layers of llama.py, which decoder.py of models then runs.
  *
  * <p>A folder holds everything: {@code checkpoint.safetensors} (weights, moments, step), written
  * every three minutes, from which the next run goes on, and {@code loss.csv}. Rows, dropout and

@@ -90,7 +90,7 @@ class LlamaTraining(Module):
             layer = LlamaLayer(
                 self.master, i, self.heads, self.groups, self.eps, torch.bfloat16, dropout
             )
-            x = layer.forward(x, cos, sin, None, 0)
+            x = layer.forward(x, cos, sin)
         # Only counted positions meet the output layer, the widest of all.
         where = torch.nonzero(counted[:, 1:].reshape(-1)).squeeze(-1)  # (N)
         x = x.reshape(-1, x.size(-1)).index_select(0, where)
