@@ -2,7 +2,7 @@ package dev.triptych.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.triptych.models.generation.Constraint;
+import dev.triptych.models.generation.form.Constraint;
 import dev.triptych.models.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
