@@ -21,8 +21,8 @@ public final class LanguageModelPeer {
   private LanguageModelPeer() {}
 
   /**
-   * Loads FOLDER in DTYPE, then answers {@code prefill N} and {@code decode N} until the input
-   * ends.
+   * Loads FOLDER in DTYPE, then answers {@code prefill N}, {@code decode N} and {@code batch N
+   * ROWS} until the input ends.
    */
   public static void main(String[] arguments) throws IOException {
     Torch.start();
@@ -37,6 +37,10 @@ public final class LanguageModelPeer {
         String[] words = line.split(" ");
         int count = Integer.parseInt(words[1]);
         int[] ids = new int[0];
+        if (words[0].equals("batch")) {
+          System.out.println(batch(model, count, Integer.parseInt(words[2])));
+          continue;
+        }
         if (words[0].equals("prefill") && row != null) {
           row.close();
         }
@@ -58,6 +62,23 @@ public final class LanguageModelPeer {
       if (row != null) {
         row.close();
       }
+    }
+  }
+
+  /** Returns the seconds of so many steps of several rows at once, each after a prompt of 128. */
+  private static double batch(LanguageModel model, int steps, int rows) {
+    int[][] prompts = new int[rows][];
+    for (int i = 0; i < rows; i++) {
+      prompts[i] = prompt(model, 128);
+      prompts[i][0] = i;
+    }
+    try (Continuation batch = model.open(rows)) {
+      float[][] logits = batch.prefill(prompts);
+      long start = System.nanoTime();
+      for (int i = 0; i < steps; i++) {
+        logits = batch.step(Arrays.stream(logits).mapToInt(LanguageModelPeer::argmax).toArray());
+      }
+      return seconds(start);
     }
   }
 

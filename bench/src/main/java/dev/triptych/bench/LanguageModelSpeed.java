@@ -22,6 +22,7 @@ public final class LanguageModelSpeed {
 
   private static final int PROMPT = 128;
   private static final int TOKENS = 64;
+  private static final int ROWS = 8;
 
   private LanguageModelSpeed() {}
 
@@ -93,6 +94,7 @@ public final class LanguageModelSpeed {
           "%n%s, %s, %d threads, %d tokens read, then %d written, %d rounds%n",
           folder.getFileName(), dtype, threads, PROMPT, TOKENS, rounds);
       print(sides);
+      batch(sides.get("ours"), rounds);
       double bytes = weightBytes(folder) * (dtype.equals("float32") ? 2.0 : 1.0);
       System.out.printf(
           "Memory is read at %.1f GB/s: at most %.1f tokens a second from %.2f GB of weights.%n",
@@ -105,6 +107,19 @@ public final class LanguageModelSpeed {
         side.process().close();
       }
     }
+  }
+
+  /** After the table, whose memory is that of one row. */
+  private static void batch(Side ours, int rounds) throws IOException {
+    List<Double> batch = new ArrayList<>();
+    for (int round = 0; round <= rounds; round++) {
+      ours.round();
+      batch.add(ours.process().ask("batch " + TOKENS + " " + ROWS).seconds());
+    }
+    double one = median(ours.decode().subList(rounds + 1, 2 * rounds + 2));
+    System.out.printf(
+        "Ours, %d rows at once: %s tokens/s, %.2f times one row (medians).%n",
+        ROWS, speeds(ROWS * TOKENS, batch), ROWS * one / median(batch));
   }
 
   private static void print(Map<String, Side> sides) throws IOException {
