@@ -36,12 +36,13 @@ import java.util.function.Function;
  * one that it does not know ({@link CharacterJudge}).
  *
  * <pre>
- * PoemFigures HOME MODEL [--data DIR] [--prompts N] [--book pingshui|xinyun] [--out FILE]
+ * PoemFigures HOME MODEL [--data DIR] [--prompts N] [--book pingshui|xinyun] [--out FILE] [--form N]
  * </pre>
  *
  * <p>HOME keeps the converted sentence encoder; MODEL is the poem model's folder ({@code
  * plugins-text/src/main/resources/models/poem}). DIR holds {@code poems-zh.jsonl.gz} and the rhyme
- * tables; without it form and copies are SKIPPED. FILE gets the poems.
+ * tables; without it form and copies are SKIPPED. FILE gets the poems. With {@code --form} only the
+ * form and copies of our poems are measured, each the best of N.
  */
 public final class PoemFigures {
   private static final List<String> FORMS = List.of("wujue", "qijue", "wulv", "qilv");
@@ -63,6 +64,12 @@ public final class PoemFigures {
         some.add(prompts.get(i * all / most));
       }
       prompts = some;
+    }
+    Optional<String> form = option(arguments, "--form");
+    if (form.isPresent()) {
+      List<String> poems = write(prompts, home, book, Map.of("candidates", form.get()));
+      row("ours", poems, data, data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty(), book);
+      return;
     }
     List<String> ours = write(prompts, home, book, Map.of());
     List<String> first = write(prompts, home, book, Map.of("candidates", "1"));

@@ -49,9 +49,17 @@ final class EnglishHabits {
           "where", "when", "how", "why", "shall", "will", "would", "should", "could", "must", "may",
           "was", "were", "are", "is", "am", "not", "if", "i", "it", "we", "and", "of", "or", "but");
 
+  /** The words of one or two letters; other such tokens only begin longer words. */
+  private static final Set<String> SHORT =
+      Set.of(
+          "a", "i", "o", "ah", "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is",
+          "it", "lo", "me", "my", "no", "of", "oh", "on", "or", "so", "to", "up", "us", "we", "ye");
+
   private final Vocabulary vocabulary;
   private final Set<Integer> small; // tokens that may come twice in a line, no more
   private final Set<Integer> apart; // tokens of NO_NOUNS
+  private final Set<Integer> vowels = new HashSet<>(); // tokens that begin a word with a vowel
+  private final Set<Integer> consonants = new HashSet<>(); // or with a consonant but h
   private final Set<Integer> openers = new HashSet<>(); // of this poem's lines
   private final Set<Integer> tired = new HashSet<>(); // of LEANT_ON, those of the last line
 
@@ -59,6 +67,24 @@ final class EnglishHabits {
     this.vocabulary = vocabulary;
     this.small = tokens(SMALL.stream());
     this.apart = tokens(NO_NOUNS.stream().map(word -> "▁" + (word.equals("i") ? "I" : word)));
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String token = vocabulary.token(id);
+      if (token != null && token.matches("▁[A-Za-z].*")) {
+        char first = Character.toLowerCase(token.charAt(1));
+        if ("aeiou".indexOf(first) >= 0) {
+          vowels.add(id);
+        } else if (first != 'h') {
+          consonants.add(id);
+        }
+      }
+    }
+  }
+
+  /** Returns whether the model has learned the word: one token, or a beginning of sense and an end. */
+  boolean ordinary(String word, int[] ids) {
+    boolean whole = ids.length == 1;
+    boolean begun = ids.length == 2 && vocabulary.token(ids[0]).length() > 2 && word.length() > 4;
+    return word.length() > 2 ? whole || begun : SHORT.contains(word.toLowerCase(Locale.ROOT));
   }
 
   private Set<Integer> tokens(Stream<String> texts) {
@@ -119,17 +145,21 @@ final class EnglishHabits {
         open[id] = Float.NEGATIVE_INFINITY;
       }
     }
-    if (leans(node)) {
-      apart.forEach(id -> open[id] = Float.NEGATIVE_INFINITY);
-    }
+    unfit(node).forEach(id -> open[id] = Float.NEGATIVE_INFINITY);
   }
 
   /** Returns whether the line so far and its last word cannot stand side by side. */
   boolean parts(WordTrie.Node node, int[] tail) {
-    return tail.length == 1 && apart.contains(tail[0]) && leans(node);
+    return unfit(node).contains(tail[0]);
   }
 
-  private static boolean leans(WordTrie.Node node) {
-    return node.word().map(w -> LEANING.contains(w.word().toLowerCase(Locale.ROOT))).orElse(false);
+  /** Returns the tokens that cannot begin the word after this one. */
+  private Set<Integer> unfit(WordTrie.Node node) {
+    String word = node.word().map(w -> w.word().toLowerCase(Locale.ROOT)).orElse("");
+    Set<Integer> unfit = new HashSet<>(LEANING.contains(word) ? apart : Set.of());
+    if (word.equals("a") || word.equals("an")) {
+      unfit.addAll(word.equals("a") ? vowels : consonants);
+    }
+    return unfit;
   }
 }

@@ -28,13 +28,18 @@ final class EnglishLines {
   private final EnglishHabits habits;
 
   EnglishLines(
-      Decoder decoder, Vocabulary vocabulary, WordTrie words, Sampling sampling, Runnable tick) {
+      Decoder decoder,
+      Vocabulary vocabulary,
+      WordTrie words,
+      EnglishHabits habits,
+      Sampling sampling,
+      Runnable tick) {
     this.decoder = decoder;
     this.vocabulary = vocabulary;
     this.words = words;
     this.sampling = sampling;
     this.tick = tick;
-    this.habits = new EnglishHabits(vocabulary);
+    this.habits = habits;
   }
 
   /** Returns what lines do and do not do; it remembers the poem's lines. */

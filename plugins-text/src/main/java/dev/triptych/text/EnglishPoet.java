@@ -40,27 +40,22 @@ final class EnglishPoet {
     List<Pronunciations.Word> all = sounds.all();
     List<int[]> tokens =
         vocabulary.encodeWords(all.stream().map(Pronunciations.Word::word).toList());
+    EnglishHabits habits = new EnglishHabits(vocabulary);
     List<Pronunciations.Word> usual = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      if (ordinary(tokens.get(i))) {
+      boolean ordinary = habits.ordinary(all.get(i).word(), tokens.get(i));
+      if (ordinary) {
         usual.add(all.get(i));
       }
-      if (tokens.get(i).length == 1 && EnglishHabits.mayEnd(all.get(i).word())) {
+      if (ordinary && tokens.get(i).length == 1 && EnglishHabits.mayEnd(all.get(i).word())) {
         common.add(all.get(i));
       }
     }
     this.lines =
-        new EnglishLines(decoder, vocabulary, new WordTrie(usual, vocabulary), sampling, tick);
+        new EnglishLines(decoder, vocabulary, new WordTrie(usual, vocabulary), habits, sampling, tick);
     this.rich =
         new WordTrie(
             common.stream().filter(w -> partners(w).size() >= LEAST_RHYMES).toList(), vocabulary);
-  }
-
-  /**
-   * Returns whether the model has learned the word: one token, or a beginning of sense and an end.
-   */
-  private boolean ordinary(int[] ids) {
-    return ids.length == 1 || ids.length == 2 && vocabulary.token(ids[0]).length() > 2;
   }
 
   /**

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class Poet {
   private static final double SHOWN = 1.0; // nats a character, for a poem that shows its theme
   private static final int TITLE_CHARACTERS = 8;
-  private static final int TITLE_WORDS = 8;
+  private static final int TITLE_WORDS = 10;
   private static final int MOST_PROMPT = 200;
   private static final int MOST_TRIES = 40;
   private static final int NEAR = 8;
@@ -170,7 +170,7 @@ final class Poet {
     boolean brief =
         form.regulated()
             ? prompt.codePointCount(0, prompt.length()) <= TITLE_CHARACTERS
-            : prompt.length() <= 48 && prompt.split(" ").length <= TITLE_WORDS;
+            : prompt.length() <= 56 && prompt.split(" ").length <= TITLE_WORDS;
     return named && brief ? new Title(prompt, "prompt") : new Title("", "model");
   }
 

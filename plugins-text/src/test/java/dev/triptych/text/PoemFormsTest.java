@@ -186,6 +186,7 @@ class PoemFormsTest {
       }
       assertEquals(4, Set.copyOf(rhymes).size(), "a rhyme in one stanza only: " + rhymes);
       for (String line : poem.get().lines()) {
+        assertFalse(line.matches("(?i)(.* )?(a [aeiou]|an [^aeiouh]).*"), line);
         assertTrue(EnglishHabits.mayEnd(EnglishPoet.lastWord(line)), line);
       }
       assertTrue(poem.get().lines().get(7).matches(".*[.!?]"), poem.get().lines().get(7));
