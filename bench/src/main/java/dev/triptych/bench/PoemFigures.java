@@ -68,7 +68,12 @@ public final class PoemFigures {
     Optional<String> form = option(arguments, "--form");
     if (form.isPresent()) {
       List<String> poems = write(prompts, home, book, Map.of("candidates", form.get()));
-      row("ours", poems, data, data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty(), book);
+      row(
+          "ours",
+          poems,
+          data,
+          data.isPresent() ? Optional.of(PoemCopies.read(data.get())) : Optional.empty(),
+          book);
       return;
     }
     List<String> ours = write(prompts, home, book, Map.of());

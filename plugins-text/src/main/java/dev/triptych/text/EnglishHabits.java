@@ -52,8 +52,9 @@ final class EnglishHabits {
   /** The words of one or two letters; other such tokens only begin longer words. */
   private static final Set<String> SHORT =
       Set.of(
-          "a", "i", "o", "ah", "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is",
-          "it", "lo", "me", "my", "no", "of", "oh", "on", "or", "so", "to", "up", "us", "we", "ye");
+          "a", "i", "o", "ah", "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in",
+          "is", "it", "lo", "me", "my", "no", "of", "oh", "on", "or", "so", "to", "up", "us", "we",
+          "ye");
 
   private final Vocabulary vocabulary;
   private final Set<Integer> small; // tokens that may come twice in a line, no more
@@ -80,7 +81,9 @@ final class EnglishHabits {
     }
   }
 
-  /** Returns whether the model has learned the word: one token, or a beginning of sense and an end. */
+  /**
+   * Returns whether the model has learned the word: one token, or a beginning of sense and an end.
+   */
   boolean ordinary(String word, int[] ids) {
     boolean whole = ids.length == 1;
     boolean begun = ids.length == 2 && vocabulary.token(ids[0]).length() > 2 && word.length() > 4;

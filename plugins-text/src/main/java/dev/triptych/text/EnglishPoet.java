@@ -52,7 +52,8 @@ final class EnglishPoet {
       }
     }
     this.lines =
-        new EnglishLines(decoder, vocabulary, new WordTrie(usual, vocabulary), habits, sampling, tick);
+        new EnglishLines(
+            decoder, vocabulary, new WordTrie(usual, vocabulary), habits, sampling, tick);
     this.rich =
         new WordTrie(
             common.stream().filter(w -> partners(w).size() >= LEAST_RHYMES).toList(), vocabulary);
