@@ -63,8 +63,12 @@ public final class PoemGenerator implements Generator, Revisable {
           200);
   static final Parameter.Whole CANDIDATES =
       Parameter.Whole.of(
-              "candidates", Phrase.of("Poems written, of which one stands", "写几首，取其一"), 1, 16)
-          .initially(3);
+          "candidates",
+          Phrase.of(
+              "Poems written, of which one stands; at first 3, of English stanzas 2",
+              "写几首，取其一；默认三首，英文押韵诗两首"),
+          1,
+          16);
   static final Parameter.Whole STANZAS =
       Parameter.Whole.of(
               "stanzas", Phrase.of("Stanzas of an English rhymed poem", "英文押韵诗的节数（每节四行）"), 1, 6)

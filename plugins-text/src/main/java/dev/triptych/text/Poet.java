@@ -40,7 +40,7 @@ final class Poet {
     this.random = new SplittableRandom(request.seed());
     this.job = job;
     this.expected =
-        request.get(PoemGenerator.CANDIDATES)
+        candidates()
             * (form == Form.QUATRAIN ? 4 * request.get(PoemGenerator.STANZAS) : form.lines())
             * (form.regulated() ? ClassicalPoet.TRIES * form.characters() : 30);
   }
@@ -123,12 +123,16 @@ final class Poet {
                 : poet.quatrains(opening, theme.plan(count, random), kept, shape, avoid));
   }
 
+  private int candidates() {
+    return request.find(PoemGenerator.CANDIDATES).orElse(form == Form.QUATRAIN ? 2 : 3);
+  }
+
   /** Writes as many poems as the user wants, or more until there is one. */
   private List<Work> several(
       Theme theme, Title title, String shape, Supplier<Optional<ClassicalPoet.Poem>> poem)
       throws IOException {
     List<Work> works = new ArrayList<>();
-    int wanted = request.get(PoemGenerator.CANDIDATES);
+    int wanted = candidates();
     boolean divided = form == Form.QUATRAIN;
     for (int i = 0; i < wanted || works.isEmpty() && i < MOST_TRIES; i++) {
       poem.get()

@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * <p>A template is data of strangers: it reaches nothing but the messages and the variables that it
  * is given, and its steps, its output and its nesting are bounded. Immutable and safe from many
- * threads. Decision 0060 says why no library does this.
+ * threads. Decision 0062 says why no library does this.
  */
 public final class ChatTemplate {
   private static final long LARGEST = 64L << 20;

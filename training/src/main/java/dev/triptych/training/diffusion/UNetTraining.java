@@ -3,7 +3,7 @@ package dev.triptych.training.diffusion;
 import dev.triptych.models.diffusers.UNetConfig;
 import dev.triptych.models.diffusers.UNetTrainer;
 import dev.triptych.models.diffusers.schedulers.SchedulerConfig;
-import dev.triptych.training.Interruption;
+import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.triptych.api.Placement;
 import dev.triptych.models.diffusers.AutoencoderKL;
 import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.models.diffusers.VaeTrainer;
-import dev.triptych.training.Interruption;
+import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

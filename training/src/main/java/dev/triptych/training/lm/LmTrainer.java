@@ -9,7 +9,7 @@ import dev.triptych.models.llama.LlamaConfig;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.Safetensors;
 import dev.triptych.models.safetensors.SafetensorsWriter;
-import dev.triptych.training.Interruption;
+import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.triptych.training;
+package dev.triptych.training.signal;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
