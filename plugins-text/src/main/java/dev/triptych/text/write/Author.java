@@ -59,14 +59,10 @@ final class Author {
     try {
       return job.lease(initial);
     } catch (FileNotFoundException e) {
-      Phrase sentence =
-          Phrase.of(
-              "no language model comes with Triptych: say \"triptych models pull %s\" once, or name"
-                  + " another with -p model=FOLDER or ORG/NAME",
-              "Triptych 不自带语言模型：请先运行一次“triptych models pull %s”，或用 -p model=文件夹或"
-                  + " ORG/NAME 另指定一个");
       throw new IllegalArgumentException(
-          sentence.in(Locale.forLanguageTag(request.plan().language())).formatted(initial.files()),
+          ("no language model comes with Triptych: say \"triptych models pull %s\" once, or name"
+                  + " another with -p model=FOLDER or ORG/NAME")
+              .formatted(initial.files()),
           e);
     }
   }

@@ -11,6 +11,8 @@ import dev.triptych.api.Request;
 import dev.triptych.testkit.AssertingHost;
 import dev.triptych.testkit.GeneratorContract;
 import dev.triptych.testkit.Outcome;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +112,18 @@ class WriteGeneratorTest extends GeneratorContract {
   }
 
   @Test
-  void withoutAModelASentenceSaysHowToGetOne() {
+  void withoutAModelASentenceSaysHowToGetOneInBothLanguages() throws Exception {
+    String table;
+    try (InputStream in = getClass().getResourceAsStream("/META-INF/triptych/sentences_zh.tsv")) {
+      table = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
     for (Generator generator :
         List.of(new WriteGenerator(), new ChatGenerator(), new InstructGenerator())) {
       try (AssertingHost host = AssertingHost.of(generator)) {
-        String english = refusal(host, Request.of("spring", PLAN.with("language", "en"), 1));
-        assertTrue(english.contains("triptych models pull "), english);
-        String chinese = refusal(host, Request.of("春天", PLAN, 1));
-        assertTrue(chinese.contains("请先运行一次"), chinese);
+        String sentence = refusal(host, Request.of("春天", PLAN, 1));
+        String model = sentence.replaceAll(".*triptych models pull (\\S+)\".*", "$1");
+        assertTrue(model.matches("[^/ ]+/[^/ ]+"), sentence);
+        assertTrue(table.contains("\n" + sentence.replace(model, "{1}") + "\t"), sentence);
       }
     }
   }
