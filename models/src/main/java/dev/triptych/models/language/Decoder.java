@@ -2,8 +2,6 @@ package dev.triptych.models.language;
 
 import dev.triptych.models.Program;
 import dev.triptych.models.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
@@ -27,14 +25,13 @@ final class Decoder implements LanguageModel {
       long privateBytes,
       boolean joins) {}
 
-  private final Path folder;
+  private final FolderTokenizer tokenizer;
   private final Program program;
   private final Facts facts;
-  private Tokenizer tokenizer; // guarded by this
   private boolean joined; // guarded by this
 
   Decoder(Path folder, Program program, Facts facts) {
-    this.folder = folder;
+    this.tokenizer = new FolderTokenizer(folder);
     this.program = program;
     this.facts = facts;
   }
@@ -45,15 +42,8 @@ final class Decoder implements LanguageModel {
   }
 
   @Override
-  public synchronized Tokenizer tokenizer() {
-    if (tokenizer == null) {
-      try {
-        tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
-      }
-    }
-    return tokenizer;
+  public Tokenizer tokenizer() {
+    return tokenizer.get();
   }
 
   @Override
@@ -105,10 +95,8 @@ final class Decoder implements LanguageModel {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     program.close();
-    if (tokenizer != null) {
-      tokenizer.close();
-    }
+    tokenizer.close();
   }
 }

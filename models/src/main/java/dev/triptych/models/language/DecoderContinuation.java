@@ -188,17 +188,7 @@ final class DecoderContinuation implements Continuation {
       if (ids[row].length == 0) {
         throw new IllegalArgumentException("each row reads at least one token");
       }
-      if ((long) lengths[row] + ids[row].length > facts.context()) {
-        throw new IllegalArgumentException(
-            "%d tokens are more than the %d that the model can hold; shorten the text"
-                .formatted((long) lengths[row] + ids[row].length, facts.context()));
-      }
-      for (int id : ids[row]) {
-        if (id < 0 || id >= facts.vocabulary()) {
-          throw new IllegalArgumentException(
-              "token " + id + " is none of the model's " + facts.vocabulary());
-        }
-      }
+      TokenIds.require(ids[row], lengths[row], facts.context(), facts.vocabulary());
     }
   }
 

@@ -3,8 +3,6 @@ package dev.triptych.models.language;
 import dev.triptych.models.Program;
 import dev.triptych.models.Tensor;
 import dev.triptych.models.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,14 +24,13 @@ final class T5 implements LanguageModel {
    */
   private static final int CONTEXT = 4096;
 
-  private final Path folder;
+  private final FolderTokenizer tokenizer;
   private final T5Config config;
   private final Program program;
   private final long privateBytes;
-  private Tokenizer tokenizer; // guarded by this
 
   T5(Path folder, T5Config config, Program program, long privateBytes) {
-    this.folder = folder;
+    this.tokenizer = new FolderTokenizer(folder);
     this.config = config;
     this.program = program;
     this.privateBytes = privateBytes;
@@ -45,15 +42,8 @@ final class T5 implements LanguageModel {
   }
 
   @Override
-  public synchronized Tokenizer tokenizer() {
-    if (tokenizer == null) {
-      try {
-        tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
-      }
-    }
-    return tokenizer;
+  public Tokenizer tokenizer() {
+    return tokenizer.get();
   }
 
   @Override
@@ -110,17 +100,7 @@ final class T5 implements LanguageModel {
     if (ids.length == 0) {
       throw new IllegalArgumentException("there must be at least one token");
     }
-    if (before + ids.length > CONTEXT) {
-      throw new IllegalArgumentException(
-          "%d tokens are more than the %d that the model can hold; shorten the text"
-              .formatted(before + ids.length, CONTEXT));
-    }
-    for (int id : ids) {
-      if (id < 0 || id >= config.vocab()) {
-        throw new IllegalArgumentException(
-            "token " + id + " is none of the model's " + config.vocab());
-      }
-    }
+    TokenIds.require(ids, before, CONTEXT, config.vocab());
   }
 
   @Override
@@ -134,10 +114,8 @@ final class T5 implements LanguageModel {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     program.close();
-    if (tokenizer != null) {
-      tokenizer.close();
-    }
+    tokenizer.close();
   }
 }

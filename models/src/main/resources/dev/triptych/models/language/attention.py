@@ -1,4 +1,5 @@
-"""What every decoder here shares: rows of different lengths, their cache, and attention over it."""
+"""What every decoder here shares: rows of different lengths, their cache, attention over it, and
+the functions between two layers of a feed-forward."""
 
 from typing import List, Optional
 
@@ -147,3 +148,14 @@ def selected_cache(cache: Tensor, rows: List[int], length: int, capacity: int) -
     picked = torch.tensor(rows, dtype=torch.int64, device=cache.device)
     other[:, :, :, :, :length] = cache[:, :, :, :, :length].index_select(2, picked)
     return other
+
+
+def activated(x: Tensor, name: str) -> Tensor:
+    """Applies the function of that name; gelu's approximation by tanh unless it is another."""
+    if name == "silu":
+        return F.silu(x)
+    if name == "gelu":
+        return F.gelu(x)
+    if name == "relu":
+        return F.relu(x)
+    return F.gelu(x, approximate="tanh")

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from attention import Rows, Sight, empty_cache, grouped_attention, selected_cache
+from attention import Rows, Sight, activated, empty_cache, grouped_attention, selected_cache
 from rotary import Rotary, rotated
 
 
@@ -23,16 +23,6 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
         return weight * F.rms_norm(x, width, None, eps)
     wide = F.rms_norm(x.to(torch.float32), width, None, eps)
     return (wide * weight).to(x.dtype)  # Gemma rounds after the weight
-
-
-def activated(x: Tensor, name: str) -> Tensor:
-    if name == "silu":
-        return F.silu(x)
-    if name == "gelu":
-        return F.gelu(x)
-    if name == "relu":
-        return F.relu(x)
-    return F.gelu(x, approximate="tanh")
 
 
 class Shape:

@@ -11,18 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from attention import Rows, Sight, empty_cache, grouped_attention, selected_cache
+from attention import Rows, Sight, activated, empty_cache, grouped_attention, selected_cache
 from rotary import Rotary, rotated
-
-
-def activated(x: Tensor, name: str) -> Tensor:
-    if name == "gelu":
-        return F.gelu(x)
-    if name == "relu":
-        return F.relu(x)
-    if name == "silu":
-        return F.silu(x)
-    return F.gelu(x, approximate="tanh")
 
 
 class Affine:
