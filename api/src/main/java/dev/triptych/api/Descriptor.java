@@ -23,6 +23,7 @@ public final class Descriptor {
   private final Phrase title;
   private final Phrase summary;
   private final String produces;
+  private final List<String> alternatives;
   private final List<Parameter<?>> parameters;
   private final List<ModelSpec<?>> models;
 
@@ -31,12 +32,14 @@ public final class Descriptor {
       Phrase title,
       Phrase summary,
       String produces,
+      List<String> alternatives,
       List<Parameter<?>> parameters,
       List<ModelSpec<?>> models) {
     this.id = id;
     this.title = title;
     this.summary = summary;
     this.produces = produces;
+    this.alternatives = List.copyOf(alternatives);
     this.parameters = List.copyOf(parameters);
     this.models = List.copyOf(models);
     Set<String> names = new HashSet<>();
@@ -64,22 +67,33 @@ public final class Descriptor {
     }
     Objects.requireNonNull(title, "title");
     MediaTypes.check(produces);
-    return new Descriptor(id, title, title, produces, List.of(), List.of());
+    return new Descriptor(id, title, title, produces, List.of(), List.of(), List.of());
   }
 
   /** Returns this descriptor with one sentence on what the generator does. */
   public Descriptor withSummary(Phrase sentence) {
-    return new Descriptor(id, title, sentence, produces, parameters, models);
+    return new Descriptor(id, title, sentence, produces, alternatives, parameters, models);
   }
 
   /** Returns this descriptor with its parameters, in the order in which a form shows them. */
   public Descriptor withParameters(Parameter<?>... all) {
-    return new Descriptor(id, title, summary, produces, List.of(all), models);
+    return new Descriptor(id, title, summary, produces, alternatives, List.of(all), models);
+  }
+
+  /**
+   * Returns this descriptor with the media types that the main work may have instead, where the
+   * user asks for one of them by a parameter.
+   */
+  public Descriptor withAlternatives(String... mediaTypes) {
+    for (String mediaType : mediaTypes) {
+      MediaTypes.check(mediaType);
+    }
+    return new Descriptor(id, title, summary, produces, List.of(mediaTypes), parameters, models);
   }
 
   /** Returns this descriptor with the models that the generator may lease. */
   public Descriptor withModels(ModelSpec<?>... all) {
-    return new Descriptor(id, title, summary, produces, parameters, List.of(all));
+    return new Descriptor(id, title, summary, produces, alternatives, parameters, List.of(all));
   }
 
   /** Returns the id, such as {@code text.poem}. */
@@ -102,6 +116,16 @@ public final class Descriptor {
     return produces;
   }
 
+  /** Returns the media types that the main work may have instead, if the user asks. */
+  public List<String> alternatives() {
+    return alternatives;
+  }
+
+  /** Returns whether a work of a media type may be the main one. */
+  public boolean produces(String mediaType) {
+    return produces.equals(mediaType) || alternatives.contains(mediaType);
+  }
+
   /** Returns the parameters in display order. */
   public List<Parameter<?>> parameters() {
     return parameters;
@@ -119,6 +143,7 @@ public final class Descriptor {
         && title.equals(that.title)
         && summary.equals(that.summary)
         && produces.equals(that.produces)
+        && alternatives.equals(that.alternatives)
         && parameters.equals(that.parameters)
         && models.equals(that.models);
   }

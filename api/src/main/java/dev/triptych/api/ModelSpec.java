@@ -3,6 +3,7 @@ package dev.triptych.api;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -38,8 +39,11 @@ public final class ModelSpec<M extends AutoCloseable> {
   private final ModelFiles files;
   private final Class<M> type;
   private final Loader<M> loader;
+  private final String dtype;
 
-  private ModelSpec(String id, ModelFiles files, Class<M> type, Loader<M> loader) {
+  private ModelSpec(
+      String id, ModelFiles files, Class<M> type, Loader<M> loader, Optional<String> dtype) {
+    this.dtype = dtype.orElse(null);
     this.id = Objects.requireNonNull(id, "id");
     this.files = Objects.requireNonNull(files, "files");
     this.type = Objects.requireNonNull(type, "type");
@@ -49,12 +53,21 @@ public final class ModelSpec<M extends AutoCloseable> {
   /** Returns a model to ask for. */
   public static <M extends AutoCloseable> ModelSpec<M> of(
       String id, ModelFiles files, Class<M> type, Loader<M> loader) {
-    return new ModelSpec<>(id, files, type, loader);
+    return new ModelSpec<>(id, files, type, loader, Optional.empty());
   }
 
   /** Returns this spec over other files, such as a folder that the user named. */
   public ModelSpec<M> withFiles(ModelFiles other) {
-    return new ModelSpec<>(id, other, type, loader);
+    return new ModelSpec<>(id, other, type, loader, dtype());
+  }
+
+  /**
+   * Returns this spec computing as precisely as the user asked, not as the host would choose.
+   *
+   * @param name as in {@link Placement#dtype}
+   */
+  public ModelSpec<M> withDtype(String name) {
+    return new ModelSpec<>(id, files, type, loader, Optional.of(name));
   }
 
   /** Returns the plugin's name for the model, for people to read; it decides nothing. */
@@ -72,6 +85,11 @@ public final class ModelSpec<M extends AutoCloseable> {
     return type;
   }
 
+  /** Returns how precisely to compute; empty if the host chooses. */
+  public Optional<String> dtype() {
+    return Optional.ofNullable(dtype);
+  }
+
   /** Returns what loads the files. */
   public Loader<M> loader() {
     return loader;
@@ -82,7 +100,8 @@ public final class ModelSpec<M extends AutoCloseable> {
     return other instanceof ModelSpec<?> that
         && id.equals(that.id)
         && files.equals(that.files)
-        && type.equals(that.type);
+        && type.equals(that.type)
+        && Objects.equals(dtype, that.dtype);
   }
 
   @Override

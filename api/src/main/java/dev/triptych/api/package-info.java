@@ -32,7 +32,7 @@
  * java.util.concurrent.CancellationException} the user's wish, anything else the plugin's failure.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.triptych.api;
 
 import org.osgi.annotation.bundle.Export;

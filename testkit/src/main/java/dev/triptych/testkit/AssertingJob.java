@@ -177,7 +177,7 @@ final class AssertingJob implements Job {
     leases.stream().filter(AssertingLease::open).forEach(l -> violations.add(l + " was left open"));
     Artifact main =
         works.stream()
-            .filter(work -> work.mediaType().equals(descriptor.produces()))
+            .filter(work -> descriptor.produces(work.mediaType()))
             .findFirst()
             .orElse(null);
     if (cancelled && !(thrown instanceof CancellationException)) {

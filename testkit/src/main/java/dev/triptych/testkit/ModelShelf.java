@@ -48,7 +48,7 @@ final class ModelShelf implements AutoCloseable {
     Loaded<? extends AutoCloseable> known = loaded.get(spec);
     if (known == null) {
       Path folder = folder(spec);
-      M model = spec.loader().load(folder, Placement.of("cpu", "auto"));
+      M model = spec.loader().load(folder, Placement.of("cpu", spec.dtype().orElse("auto")));
       if (model == null) {
         throw new IOException("model " + spec.id() + ": its loader gave nothing");
       }

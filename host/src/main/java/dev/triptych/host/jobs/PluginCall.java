@@ -1,5 +1,6 @@
 package dev.triptych.host.jobs;
 
+import dev.triptych.api.Descriptor;
 import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
 import dev.triptych.host.bundles.Plugged;
@@ -59,9 +60,9 @@ final class PluginCall {
 
   /** A generator that returns without its main work has failed. */
   static Optional<Failure> missing(Plugged plugged, List<StoredWork> kept) {
-    String wanted = plugged.descriptor().produces();
-    return kept.stream().anyMatch(work -> work.mediaType().equals(wanted))
+    Descriptor descriptor = plugged.descriptor();
+    return kept.stream().anyMatch(work -> descriptor.produces(work.mediaType()))
         ? Optional.empty()
-        : failed(plugged, "returned without a work of " + wanted);
+        : failed(plugged, "returned without a work of " + descriptor.produces());
   }
 }

@@ -61,7 +61,9 @@ public final class ModelManager implements AutoCloseable {
         throw new FileNotFoundException(
             "model " + spec.id() + " has no files at " + spec.files() + ": check the name or path");
       }
-      Slot.Key key = new Slot.Key(digests.of(files), spec.type(), placement);
+      Placement wanted =
+          spec.dtype().map(dtype -> Placement.of(placement.device(), dtype)).orElse(placement);
+      Slot.Key key = new Slot.Key(digests.of(files), spec.type(), wanted);
       while (true) {
         Slot slot = ledger.take(key, spec.id(), bytesOf(files));
         if (slot.model != null || load(slot, spec, files)) {
@@ -88,7 +90,7 @@ public final class ModelManager implements AutoCloseable {
     boolean kept = false;
     try {
       Path folder = store.folder(slot.key.digest(), files);
-      model = spec.loader().load(folder, placement);
+      model = spec.loader().load(folder, slot.key.placement());
       if (!spec.type().isInstance(model)) {
         throw new IOException(
             "model " + spec.id() + ": its loader gave no " + spec.type().getName());
@@ -176,7 +178,7 @@ public final class ModelManager implements AutoCloseable {
 
     @Override
     public String device() {
-      return placement.device();
+      return slot.key.placement().device();
     }
 
     @Override
@@ -186,7 +188,7 @@ public final class ModelManager implements AutoCloseable {
 
     @Override
     public Placement placement() {
-      return placement;
+      return slot.key.placement();
     }
 
     @Override

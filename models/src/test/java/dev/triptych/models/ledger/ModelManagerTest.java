@@ -122,6 +122,19 @@ class ModelManagerTest {
   }
 
   @Test
+  void anotherPrecisionDoesNotShareAndIsWhatTheSpecAsksFor() throws Exception {
+    ModelSpec<Bytes> spec = spec("one", "100 same");
+    try (ModelManager manager = manager(10 * MIB);
+        Share<Bytes> own = lease(manager, spec);
+        Share<Bytes> half = lease(manager, spec.withDtype("bfloat16"))) {
+      assertNotSame(own.model(), half.model());
+      assertEquals("bfloat16", half.placement().dtype());
+      assertEquals(own.placement().device(), half.placement().device());
+      assertEquals(own.digest(), half.digest());
+    }
+  }
+
+  @Test
   void anotherTypeDoesNotShare() throws Exception {
     class Other extends Bytes {
       Other(Path folder) throws IOException {
