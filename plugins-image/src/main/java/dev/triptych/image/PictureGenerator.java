@@ -12,11 +12,11 @@ import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.models.bert.SentenceEncoder;
 import dev.triptych.models.bert.ShippedEncoders;
-import dev.triptych.models.diffusers.Latents;
-import dev.triptych.models.diffusers.schedulers.Ddim;
-import dev.triptych.models.diffusers.schedulers.DpmSolverMultistep;
+import dev.triptych.models.diffusers.TorchNoise;
 import dev.triptych.models.diffusers.schedulers.Scheduler;
+import dev.triptych.models.diffusers.schedulers.Schedulers;
 import java.util.Arrays;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -107,9 +107,7 @@ public final class PictureGenerator implements Generator {
       double guidance = request.get(GUIDANCE);
       int steps = request.get(STEPS);
       Scheduler scheduler =
-          request.get(SCHEDULER).equals("ddim")
-              ? new Ddim(model.scheduler(), steps)
-              : new DpmSolverMultistep(model.scheduler(), steps);
+          Schedulers.named(request.get(SCHEDULER), model.scheduler(), steps, List.of());
 
       // 2. Row 0 of the batch looks at the text, row 1 at nothing.
       int batch = guidance == 1 ? 1 : 2;
@@ -127,16 +125,23 @@ public final class PictureGenerator implements Generator {
 
       // 3. From noise to latents.
       int channels = model.unet().config().inChannels();
-      float[] x = Latents.noise(request.seed(), 1, channels, SIDE, SIDE);
-      for (int i = 0; i < steps; i++) {
-        double done = .05 + .85 * i / steps;
+      TorchNoise noise =
+          TorchNoise.of(request.seed(), 1 + scheduler.noises(), 1, channels, SIDE, SIDE);
+      float[] x = noise.next();
+      for (int i = 0; i < x.length; i++) {
+        x[i] *= (float) scheduler.initNoiseSigma();
+      }
+      float[] timesteps = scheduler.timesteps();
+      for (int i = 0; i < timesteps.length; i++) {
+        double done = .05 + .85 * i / timesteps.length;
         job.step(done, "painting");
-        float[] twice = Arrays.copyOf(x, batch * x.length);
-        System.arraycopy(x, 0, twice, (batch - 1) * x.length, x.length);
-        int t = scheduler.timesteps()[i];
+        float[] seen = scheduler.scaled(x, i);
+        float[] twice = Arrays.copyOf(seen, batch * seen.length);
+        System.arraycopy(seen, 0, twice, (batch - 1) * seen.length, seen.length);
+        float t = timesteps[i];
         float[] out = model.unet().predict(twice, batch, SIDE, SIDE, t, context, tokens, mask);
-        x = scheduler.step(guided(out, x.length, batch, guidance), i, x);
-        if (i + 1 < steps && (i + 1) % Math.max(1, steps / 4) == 0) {
+        x = scheduler.step(guided(out, x.length, batch, guidance), i, x, noise::next);
+        if (i + 1 < timesteps.length && (i + 1) % Math.max(1, timesteps.length / 4) == 0) {
           draft.show(decoded(model, x, () -> job.step(done, "painting")).png());
         }
       }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Placement;
 import dev.triptych.models.diffusers.Latents;
-import dev.triptych.models.diffusers.schedulers.DpmSolverMultistep;
 import dev.triptych.models.diffusers.schedulers.Scheduler;
+import dev.triptych.models.diffusers.schedulers.Schedulers;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.Safetensors;
 import dev.triptych.models.safetensors.SafetensorsWriter;
@@ -62,13 +62,13 @@ class ModelPaintsTest {
 
   private static Raster paint(Path folder) throws IOException {
     try (PictureModel model = PictureModel.load(folder, Placement.of("cpu", "auto"))) {
-      Scheduler scheduler = new DpmSolverMultistep(model.scheduler(), 8);
+      Scheduler scheduler = Schedulers.of(model.scheduler(), 8, List.of());
       float[] x = Latents.noise(11, 1, model.unet().config().inChannels(), 16, 16);
       for (int i = 0; i < 8; i++) {
         float[] nothing = model.projection().nothing();
         float[] out =
             model.unet().predict(x, 1, 16, 16, scheduler.timesteps()[i], nothing, 1, null);
-        x = scheduler.step(out, i, x);
+        x = scheduler.step(out, i, x, () -> new float[0]);
       }
       return Raster.decoded(model.vae().decode(x, 1, 16, 16), 128, 128);
     }

@@ -1,4 +1,4 @@
-"""Start noise, drawn by libtorch's Mersenne twister as torch.Generator("cpu") seeds it."""
+"""Noise, drawn by libtorch's Mersenne twister as torch.Generator("cpu") seeds it."""
 
 from typing import Dict, List
 
@@ -10,7 +10,17 @@ from torch.nn import Module
 class Noise(Module):
     weights: Dict[str, Tensor]
 
-    def normal(self, seed: int, shape: List[int]) -> Tensor:
+    def normal(
+        self, seed: int, dtypes: List[int], dimensions: List[int], sizes: List[int]
+    ) -> List[Tensor]:
+        """Draws tensors in turn; sizes holds all their shapes, one after the other."""
         generator = torch.Generator(device=torch.device("cpu"))
         generator = generator.manual_seed(seed)
-        return torch.randn(shape, generator=generator, dtype=torch.float32)
+        drawn: List[Tensor] = []
+        begin = 0
+        for i in range(len(dtypes)):
+            shape = sizes[begin : begin + dimensions[i]]
+            begin += dimensions[i]
+            noise = torch.randn(shape, generator=generator, dtype=dtypes[i])
+            drawn = drawn + [noise.to(torch.float32)]
+        return drawn

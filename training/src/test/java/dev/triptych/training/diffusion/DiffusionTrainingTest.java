@@ -14,6 +14,7 @@ import dev.triptych.models.diffusers.UNetConfig;
 import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.models.diffusers.schedulers.Scheduler;
 import dev.triptych.models.diffusers.schedulers.SchedulerConfig;
+import dev.triptych.models.diffusers.schedulers.Schedulers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,11 +179,11 @@ class DiffusionTrainingTest {
       throws IOException {
     float[] x = Latents.noise(5, 1, 4, 8, 8);
     float[] text = projection.project(language, states);
-    Scheduler scheduler = Scheduler.of(SchedulerConfig.read(folder.scheduler()), 8);
-    int[] timesteps = scheduler.timesteps();
+    Scheduler scheduler = Schedulers.of(SchedulerConfig.read(folder.scheduler()), 8, List.of());
+    float[] timesteps = scheduler.timesteps();
     for (int i = 0; i < timesteps.length; i++) {
       float[] out = unet.predict(x, 1, 8, 8, timesteps[i], text, states.length, null);
-      x = scheduler.step(out, i, x);
+      x = scheduler.step(out, i, x, () -> new float[0]);
     }
     double product = 0;
     double a = 0;

@@ -1,93 +1,53 @@
 package dev.triptych.models.diffusers.schedulers;
 
-import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * The deterministic sampler of Song et al., "Denoising Diffusion Implicit Models" (2021), as
- * diffusers' {@code DDIMScheduler} with eta 0.
+ * The sampler of Song et al., "Denoising Diffusion Implicit Models" (2021), as diffusers' {@code
+ * DDIMScheduler}.
+ *
+ * <p>The setting {@code eta} (0 to 1) is what diffusers passes to a pipeline: 0 draws no noise.
  */
-public final class Ddim implements Scheduler {
+final class Ddim extends AlphaScheduler {
 
-  private final NoiseSchedule schedule;
-  private final int[] timesteps;
-  private final String prediction;
-  private final boolean clip;
-  private final float clipRange;
+  private final Prediction prediction;
+  private final Clip clip;
   private final float finalAlpha;
+  private final double eta;
 
-  /**
-   * Prepares a run.
-   *
-   * @param steps the number of steps, 1 to the number of training steps
-   */
-  public Ddim(SchedulerConfig config, int steps) {
-    schedule = config.schedule();
-    prediction = config.predictionType();
-    clip = config.flag("clip_sample", true);
-    clipRange = (float) config.real("clip_sample_range", 1.0);
-    finalAlpha = config.flag("set_alpha_to_one", true) ? 1 : schedule.alphaCumprod(0);
-    timesteps = spaced(config, steps);
-  }
-
-  private static int[] spaced(SchedulerConfig config, int steps) {
-    int train = config.trainSteps();
-    Timesteps.check(steps, train);
-    String spacing =
-        config.choice("timestep_spacing", "leading", List.of("linspace", "leading", "trailing"));
-    return switch (spacing) {
-      case "linspace" -> Timesteps.linspace(train - 1, steps);
-      case "leading" ->
-          Timesteps.leading(train / steps, steps, config.whole("steps_offset", 0), train);
-      default -> Timesteps.trailing(train, (double) train / steps, steps);
-    };
+  Ddim(SchedulerConfig config, int steps) {
+    super(config.schedule(), Timesteps.whole(config, steps));
+    prediction = Prediction.of(config);
+    clip = Clip.of(config, true);
+    finalAlpha = finalAlpha(config, true);
+    eta = config.real("eta", 0);
+    if (eta < 0 || eta > 1) {
+      throw config.refused("eta", Double.toString(eta));
+    }
   }
 
   @Override
-  public int[] timesteps() {
-    return timesteps.clone();
+  public int noises() {
+    return eta > 0 ? timesteps.length : 0;
   }
 
   @Override
-  public float[] step(float[] modelOutput, int index, float[] sample) {
+  public float[] step(float[] modelOutput, int index, float[] sample, Supplier<float[]> noise) {
     int timestep = timesteps[index];
     int previous = timestep - schedule.steps() / timesteps.length;
     float alpha = schedule.alphaCumprod(timestep);
     float alphaBefore = previous >= 0 ? schedule.alphaCumprod(previous) : finalAlpha;
-    float signal = (float) Math.sqrt(alpha);
-    float noise = (float) Math.sqrt(1 - alpha);
-    float signalBefore = (float) Math.sqrt(alphaBefore);
-    float noiseBefore = (float) Math.sqrt(1 - alphaBefore);
-    float[] after = new float[sample.length];
-    for (int i = 0; i < after.length; i++) {
-      float out = modelOutput[i];
-      float x = sample[i];
-      float original;
-      float epsilon;
-      switch (prediction) {
-        case "epsilon" -> {
-          original = (x - noise * out) / signal;
-          epsilon = out;
-        }
-        case "sample" -> {
-          original = out;
-          epsilon = (x - signal * original) / noise;
-        }
-        default -> {
-          original = signal * x - noise * out;
-          epsilon = signal * out + noise * x;
-        }
-      }
-      if (clip) {
-        original = Math.max(-clipRange, Math.min(clipRange, original));
-      }
-      after[i] = signalBefore * original + noiseBefore * epsilon;
+    double signal = Math.sqrt(alpha);
+    double spread = Math.sqrt(1 - alpha);
+    float[] original = clip.apply(prediction.original(modelOutput, sample, signal, spread));
+    float[] epsilon = prediction.epsilon(modelOutput, sample, signal, spread);
+    if (eta == 0) {
+      return Timesteps.mixed(original, Math.sqrt(alphaBefore), epsilon, Math.sqrt(1 - alphaBefore));
     }
-    return after;
-  }
-
-  @Override
-  public float[] noised(float[] original, float[] noise, int index) {
-    float alpha = schedule.alphaCumprod(timesteps[index]);
-    return Timesteps.mixed(original, Math.sqrt(alpha), noise, Math.sqrt(1 - alpha));
+    double variance = (1 - alphaBefore) / (1 - alpha) * (1 - alpha / alphaBefore);
+    double deviation = eta * Math.sqrt(variance); // formula (16)
+    double direction = Math.sqrt(1 - alphaBefore - deviation * deviation);
+    float[] mean = Timesteps.mixed(original, Math.sqrt(alphaBefore), epsilon, direction);
+    return Timesteps.mixed(mean, 1, noise.get(), deviation);
   }
 }

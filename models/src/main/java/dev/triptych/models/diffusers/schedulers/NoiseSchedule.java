@@ -10,29 +10,47 @@ import java.util.List;
  */
 public final class NoiseSchedule {
 
+  static final String COSINE = "squaredcos_cap_v2";
+
   private final float[] alphasCumprod;
 
   private NoiseSchedule(float[] alphasCumprod) {
     this.alphasCumprod = alphasCumprod;
   }
 
-  static NoiseSchedule of(SchedulerConfig config) {
+  static NoiseSchedule of(SchedulerConfig config, boolean rescalable) {
     int steps = config.trainSteps();
-    double start = config.real("beta_start", 0.0001);
-    double end = config.real("beta_end", 0.02);
-    String name =
-        config.choice(
-            "beta_schedule", "linear", List.of("linear", "scaled_linear", "squaredcos_cap_v2"));
-    float[] betas =
-        switch (name) {
-          case "linear" -> linspace(start, end, steps);
-          case "scaled_linear" -> squares(linspace(Math.sqrt(start), Math.sqrt(end), steps));
-          default -> cosine(steps);
-        };
-    if (config.flag("rescale_betas_zero_snr", false)) {
+    float[] betas = config.table("trained_betas");
+    if (betas == null) {
+      double start = beta(config, "beta_start", 0.0001);
+      double end = beta(config, "beta_end", 0.02);
+      betas =
+          switch (shape(config)) {
+            case "linear" -> linspace(start, end, steps);
+            case "scaled_linear" -> squares(linspace(Math.sqrt(start), Math.sqrt(end), steps));
+            default -> cosine(steps);
+          };
+    } else if (betas.length != steps) {
+      throw config.refused(
+          "trained_betas", "a table of " + betas.length + " for " + steps + " steps");
+    }
+    if (rescalable && config.flag("rescale_betas_zero_snr", false)) {
       betas = zeroTerminalSnr(betas);
     }
     return new NoiseSchedule(cumprod(betas));
+  }
+
+  /** Reads the name of the shape that the noise follows. */
+  static String shape(SchedulerConfig config) {
+    return config.choice("beta_schedule", "linear", List.of("linear", "scaled_linear", COSINE));
+  }
+
+  private static double beta(SchedulerConfig config, String key, double initial) {
+    double beta = config.real(key, initial);
+    if (beta <= 0 || beta >= 1) {
+      throw config.refused(key, Double.toString(beta));
+    }
+    return beta;
   }
 
   /** Returns the number of timesteps. */

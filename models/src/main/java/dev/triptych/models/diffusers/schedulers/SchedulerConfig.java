@@ -28,13 +28,7 @@ public final class SchedulerConfig {
   private SchedulerConfig(String where, ObjectNode json) {
     this.where = where;
     this.json = json;
-    refuse("thresholding", "algorithm_type=sde-dpmsolver++", "algorithm_type=sde-dpmsolver");
-    refuse("algorithm_type=dpmsolver", "use_lu_lambdas", "use_exponential_sigmas");
-    refuse("use_beta_sigmas", "use_flow_sigmas", "variance_type=learned");
-    refuse("variance_type=learned_range", "prediction_type=flow_prediction");
-    if (json.hasNonNull("trained_betas")) {
-      throw refused("trained_betas", "a table");
-    }
+    refuse("use_flow_sigmas", "variance_type=learned", "variance_type=learned_range");
     int steps = trainSteps();
     if (steps < 2 || steps > 100_000) {
       throw refused("num_train_timesteps", Integer.toString(steps));
@@ -98,6 +92,22 @@ public final class SchedulerConfig {
     return new SchedulerConfig(FILE, json);
   }
 
+  /**
+   * Returns these settings with one changed, for example what a user chose in place of it.
+   *
+   * @param value a text, a boolean or a number
+   */
+  public SchedulerConfig with(String key, Object value) {
+    ObjectNode changed = json.deepCopy();
+    changed.set(key, JSON.valueToTree(value));
+    return new SchedulerConfig(where, changed);
+  }
+
+  /** Returns what the settings are called in errors, for example their file. */
+  public String where() {
+    return where;
+  }
+
   /** Returns the settings as JSON text. */
   public String json() {
     return json.toPrettyString();
@@ -120,10 +130,31 @@ public final class SchedulerConfig {
 
   /** Returns the schedule of the noise that the settings describe. */
   public NoiseSchedule schedule() {
-    return NoiseSchedule.of(this);
+    return NoiseSchedule.of(this, true);
   }
 
-  boolean flag(String key, boolean initial) {
+  /** Returns a table of numbers between 0 and 1, or null where it is missing or null. */
+  float[] table(String key) {
+    JsonNode value = json.get(key);
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    float[] table = new float[value.size()];
+    for (int i = 0; i < table.length; i++) {
+      double number = value.path(i).asDouble();
+      if (!value.path(i).isNumber() || !(number > 0 && number < 1)) {
+        throw refused(key, "a table with " + value.path(i));
+      }
+      table[i] = (float) number;
+    }
+    if (!value.isArray()) {
+      throw refused(key, value.toString());
+    }
+    return table;
+  }
+
+  /** Returns a setting that is true or false, or {@code initial} where it is missing or null. */
+  public boolean flag(String key, boolean initial) {
     JsonNode value = json.get(key);
     if (value == null || value.isNull()) {
       return initial;
@@ -134,7 +165,8 @@ public final class SchedulerConfig {
     return value.booleanValue();
   }
 
-  int whole(String key, int initial) {
+  /** Returns a setting that is a whole number, or {@code initial} where it is missing or null. */
+  public int whole(String key, int initial) {
     JsonNode value = json.get(key);
     if (value == null || value.isNull()) {
       return initial;
@@ -145,7 +177,8 @@ public final class SchedulerConfig {
     return value.intValue();
   }
 
-  double real(String key, double initial) {
+  /** Returns a setting that is a number, or {@code initial} where it is missing or null. */
+  public double real(String key, double initial) {
     JsonNode value = json.get(key);
     if (value == null || value.isNull()) {
       return initial;
@@ -159,7 +192,12 @@ public final class SchedulerConfig {
     return value.doubleValue();
   }
 
-  String choice(String key, String initial, List<String> choices) {
+  /**
+   * Returns a setting that is one of a few words, or {@code initial} where it is missing or null.
+   *
+   * @throws IllegalArgumentException if it is none of them
+   */
+  public String choice(String key, String initial, List<String> choices) {
     String value = text(key, initial);
     if (!choices.contains(value)) {
       throw new IllegalArgumentException(
@@ -170,7 +208,13 @@ public final class SchedulerConfig {
 
   private String text(String key, String initial) {
     JsonNode value = json.get(key);
-    return value != null && value.isTextual() ? value.textValue() : initial;
+    if (value == null || value.isNull()) {
+      return initial;
+    }
+    if (!value.isTextual()) {
+      throw refused(key, value.toString());
+    }
+    return value.textValue();
   }
 
   private void refuse(String... settings) {
@@ -185,7 +229,7 @@ public final class SchedulerConfig {
     }
   }
 
-  private IllegalArgumentException refused(String key, String value) {
+  IllegalArgumentException refused(String key, String value) {
     return new IllegalArgumentException(where + ": " + key + " = " + value + " is not supported");
   }
 }

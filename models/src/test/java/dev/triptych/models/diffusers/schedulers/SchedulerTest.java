@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -24,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SchedulerTest {
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+  private static final Supplier<float[]> NO_NOISE =
+      () -> {
+        throw new AssertionError("a scheduler without noise asked for some");
+      };
   private static final Path GOLDEN = Path.of("src/test/golden/diffusers/schedulers.json");
 
   @TestFactory
@@ -38,12 +43,12 @@ class SchedulerTest {
 
   private static void check(JsonNode golden) {
     SchedulerConfig config = SchedulerConfig.parse("golden", golden.get("config").toString());
-    Scheduler scheduler = Scheduler.of(config, golden.get("steps").intValue());
-    int[] timesteps = JSON.convertValue(golden.get("timesteps"), int[].class);
+    Scheduler scheduler = Schedulers.of(config, golden.get("steps").intValue(), List.of());
+    float[] timesteps = floats(golden.get("timesteps"));
     assertArrayEquals(timesteps, scheduler.timesteps());
     float[] x = floats(golden.get("start"));
     for (int i = 0; i < timesteps.length; i++) {
-      x = scheduler.step(floats(golden.get("model").get(i)), i, x);
+      x = scheduler.step(floats(golden.get("model").get(i)), i, x, NO_NOISE);
       float[] expected = floats(golden.get("samples").get(i));
       for (int j = 0; j < x.length; j++) {
         float allowed = 1e-5f * Math.max(1, Math.abs(expected[j]));
@@ -65,9 +70,9 @@ class SchedulerTest {
     SchedulerConfig config = SchedulerConfig.velocity();
     assertEquals(0, config.schedule().alphaCumprod(999), 1e-12);
     assertTrue(config.schedule().alphaCumprod(0) > 0.999);
-    Scheduler scheduler = Scheduler.of(SchedulerConfig.parse("own", config.json()), 4);
+    Scheduler scheduler = Schedulers.of(SchedulerConfig.parse("own", config.json()), 4, List.of());
     assertInstanceOf(DpmSolverMultistep.class, scheduler);
-    assertArrayEquals(new int[] {999, 749, 499, 249}, scheduler.timesteps());
+    assertArrayEquals(new float[] {999, 749, 499, 249}, scheduler.timesteps());
   }
 
   @Test
@@ -80,12 +85,12 @@ class SchedulerTest {
         List.of(
             new DpmSolverMultistep(SchedulerConfig.velocity(), 5), new Ddim(withoutClip(), 5))) {
       float[] x = {-1.3f};
-      int[] timesteps = scheduler.timesteps();
+      float[] timesteps = scheduler.timesteps();
       for (int i = 0; i < timesteps.length; i++) {
-        double alpha = schedule.alphaCumprod(timesteps[i]);
+        double alpha = schedule.alphaCumprod((int) timesteps[i]);
         double noise = (x[0] - Math.sqrt(alpha) * original) / Math.sqrt(1 - alpha);
         double velocity = Math.sqrt(alpha) * noise - Math.sqrt(1 - alpha) * original;
-        x = scheduler.step(new float[] {(float) velocity}, i, x);
+        x = scheduler.step(new float[] {(float) velocity}, i, x, NO_NOISE);
       }
       assertEquals(original, x[0], 1e-3);
     }
@@ -103,13 +108,12 @@ class SchedulerTest {
             "",
             "[]",
             "{",
-            "{\"thresholding\":true}",
-            "{\"trained_betas\":[0.1]}",
+            "{\"use_flow_sigmas\":true}",
+            "{\"variance_type\":\"learned\"}",
             "{\"num_train_timesteps\":\"many\"}",
             "{\"num_train_timesteps\":1}",
             "{\"num_train_timesteps\":2000000000}",
-            "{\"algorithm_type\":\"sde-dpmsolver++\"}",
-            "{\"prediction_type\":\"flow_prediction\"}")) {
+            "{\"variance_type\":\"learned_range\"}")) {
       Files.writeString(folder.resolve(SchedulerConfig.FILE), json);
       assertThrows(IOException.class, () -> SchedulerConfig.read(folder), json);
     }
@@ -117,11 +121,16 @@ class SchedulerTest {
         List.of(
             "{\"beta_schedule\":\"sigmoid\"}",
             "{\"beta_start\":\"low\"}",
-            "{\"solver_order\":3}",
+            "{\"solver_order\":4}",
+            "{\"trained_betas\":[0.1]}",
+            "{\"algorithm_type\":\"sde-dpmsolver\"}",
+            "{\"prediction_type\":\"flow_prediction\"}",
             "{\"timestep_spacing\":\"random\"}",
             "{\"prediction_type\":\"x\"}")) {
-      SchedulerConfig config = SchedulerConfig.parse("test", json);
-      assertThrows(IllegalArgumentException.class, () -> Scheduler.of(config, 10), json);
+      SchedulerConfig config =
+          SchedulerConfig.parse("test", json).with("_class_name", "DPMSolverMultistepScheduler");
+      assertThrows(
+          IllegalArgumentException.class, () -> Schedulers.of(config, 10, List.of()), json);
     }
     for (int steps : new int[] {0, -1, 1001}) {
       SchedulerConfig config = SchedulerConfig.velocity();
