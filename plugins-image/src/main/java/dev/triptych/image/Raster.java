@@ -1,10 +1,7 @@
 package dev.triptych.image;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import javax.imageio.ImageIO;
+import java.util.List;
 
 /**
  * A picture as numbers: red, green and blue planes, row by row, 0 black to 1 full.
@@ -21,6 +18,40 @@ record Raster(int width, int height, float[] planes) {
       planes[i] = Math.max(0, Math.min(1, image[i] * .5f + .5f));
     }
     return new Raster(width, height, planes);
+  }
+
+  /** Returns the pixels of an image in sRGB, laid on white where they are transparent. */
+  static Raster of(BufferedImage image) {
+    return Pixels.read(image);
+  }
+
+  /**
+   * Returns the picture turned upright.
+   *
+   * @param orientation EXIF's: 1 upright, 2 mirrored, 3 upside down, 4 both, 5…8 on its side
+   */
+  Raster turned(int orientation) {
+    if (orientation == 1) {
+      return this;
+    }
+    boolean side = orientation >= 5;
+    int toWidth = side ? height : width;
+    int toHeight = side ? width : height;
+    boolean fromRight = List.of(2, 3, 7, 8).contains(orientation);
+    boolean fromBelow = List.of(3, 4, 6, 7).contains(orientation);
+    float[] out = new float[planes.length];
+    for (int c = 0, at = 0; c < 3; c++) {
+      for (int y = 0; y < toHeight; y++) {
+        for (int x = 0; x < toWidth; x++) {
+          int fromX = side ? y : x;
+          int fromY = side ? x : y;
+          fromX = fromRight ? width - 1 - fromX : fromX;
+          fromY = fromBelow ? height - 1 - fromY : fromY;
+          out[at++] = planes[(c * height + fromY) * width + fromX];
+        }
+      }
+    }
+    return new Raster(toWidth, toHeight, out);
   }
 
   /**
@@ -53,6 +84,11 @@ record Raster(int width, int height, float[] planes) {
 
   /** Returns the bytes of a PNG: the same picture, the same bytes. */
   byte[] png() {
+    return PictureFormat.PNG.bytes(this);
+  }
+
+  /** Returns the picture with eight bits a color. */
+  BufferedImage image() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int area = width * height;
     for (int i = 0; i < area; i++) {
@@ -62,14 +98,16 @@ record Raster(int width, int height, float[] planes) {
       }
       image.setRGB(i % width, i / width, rgb);
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try {
-      ImageIO.setUseCache(false);
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return image;
+  }
+
+  /** Returns the picture as encoders take it, (3, H, W) in −1…1, of eight bits a color. */
+  float[] encoded() {
+    float[] values = new float[planes.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 2 * (Math.round(planes[i] * 255) / 255f) - 1;
     }
-    return out.toByteArray();
+    return values;
   }
 
   /**
