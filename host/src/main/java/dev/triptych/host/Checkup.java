@@ -88,14 +88,14 @@ public final class Checkup {
     for (Plugin plugin : plugins) {
       checkup.add(
           plugin.id(),
-          plugin.problem().isEmpty() && !plugin.generators().isEmpty(),
+          plugin.problem().isEmpty() && !plugin.brings().isEmpty(),
           plugin
               .problem()
               .orElse(
                   plugin.version()
-                      + (plugin.generators().isEmpty()
+                      + (plugin.brings().isEmpty()
                           ? ": no generator came up"
-                          : ": " + String.join(", ", plugin.generators()))),
+                          : ": " + String.join(", ", plugin.brings()))),
           plugin.builtIn() ? "builtin" : "plugin");
     }
     for (ModelCatalog.Row model : host.catalog()) {

@@ -238,8 +238,8 @@ public final class Host implements AutoCloseable {
     }
 
     @Override
-    public void forget(ClassLoader loader) {
-      desk.forget(loader);
+    public void forget(ClassLoader loader, long patienceMillis) throws InterruptedException {
+      desk.forget(loader, patienceMillis);
     }
   }
 }

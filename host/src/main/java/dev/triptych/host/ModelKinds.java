@@ -1,16 +1,16 @@
 package dev.triptych.host;
 
+import dev.triptych.host.bundles.Architectures;
 import dev.triptych.models.diffusers.DiffusersFolder;
 import dev.triptych.models.hub.ModelFacts;
 import dev.triptych.models.language.Architecture;
 import dev.triptych.models.language.LanguageModels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 
 /**
  * Which models can be run: language models of the kinds that {@code models} knows and that plugins
@@ -19,28 +19,22 @@ import org.osgi.framework.ServiceReference;
 public final class ModelKinds {
   private static final String ENCODER = "bert";
 
-  private final BundleContext context;
+  private final Architectures architectures;
 
   ModelKinds(BundleContext context) {
-    this.context = context;
+    this.architectures = new Architectures(context);
   }
 
   /** Returns the values of {@code model_type} of language models that can be run. */
   public TreeSet<String> languageTypes() {
     TreeSet<String> types = new TreeSet<>(LanguageModels.modelTypes());
-    try {
-      for (ServiceReference<Architecture> one :
-          context.getServiceReferences(Architecture.class, null)) {
-        Architecture brought = context.getService(one);
-        if (brought != null) { // else its bundle has just gone
-          types.addAll(brought.modelTypes());
-          context.ungetService(one);
-        }
-      }
-    } catch (InvalidSyntaxException e) {
-      throw new IllegalStateException("no filter is a valid one", e);
-    }
+    brought().forEach(architecture -> types.addAll(architecture.modelTypes()));
     return types;
+  }
+
+  /** Returns the kinds of language models that plugins bring now, those of first rank first. */
+  public List<Architecture> brought() {
+    return architectures.all();
   }
 
   /** Returns why a model cannot be run, as far as its config and files say; empty if it can. */

@@ -52,10 +52,18 @@ final class SharedModels implements ModelDesk, AutoCloseable {
     return manager;
   }
 
-  /** Lets go of every model whose classes came from a loader that goes. */
-  synchronized void forget(ClassLoader loader) {
-    if (manager != null) {
-      manager.evictLoadedBy(loader);
+  /**
+   * Lets go of every model whose classes came from a loader that goes.
+   *
+   * @param patienceMillis how long to wait for those who use one
+   */
+  void forget(ClassLoader loader, long patienceMillis) throws InterruptedException {
+    ModelManager opened;
+    synchronized (this) {
+      opened = manager;
+    }
+    if (opened != null) {
+      opened.evictLoadedBy(loader, patienceMillis);
     }
   }
 

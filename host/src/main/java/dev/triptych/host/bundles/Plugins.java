@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleWiring;
@@ -25,22 +26,33 @@ import org.osgi.framework.wiring.BundleWiring;
  * up, nothing has changed.
  */
 public final class Plugins {
-  /** A bundle that is there. */
+  /**
+   * A bundle that is there.
+   *
+   * @param modelTypes kinds of language models that it brings, as {@code config.json} names them
+   */
   public record Plugin(
       String id,
       String version,
       boolean builtIn,
       boolean signed,
       List<String> generators,
-      Optional<String> problem) {}
+      List<String> modelTypes,
+      Optional<String> problem) {
+
+    /** Returns what it brings: generators and kinds of language models. */
+    public List<String> brings() {
+      return Stream.concat(generators.stream(), modelTypes.stream()).toList();
+    }
+  }
 
   /** Told when bundles go: what belongs to them must be let go of. */
   public interface Departure {
     /** Stops the jobs inside these bundles, whose time to end by themselves is over. */
     void cancelJobs(Collection<Bundle> bundles);
 
-    /** Forgets what a class loader has loaded. */
-    void forget(ClassLoader loader);
+    /** Forgets what a class loader has loaded, and waits a while for those who use it. */
+    void forget(ClassLoader loader, long patienceMillis) throws InterruptedException;
   }
 
   private static final long UP_MILLIS = 5_000;
@@ -49,6 +61,7 @@ public final class Plugins {
 
   private final Framework framework;
   private final Generators generators;
+  private final Architectures architectures;
   private final PluginLock lock;
   private final Departure departure;
   private final long drainMillis;
@@ -69,6 +82,7 @@ public final class Plugins {
       long drainMillis) {
     this.framework = framework;
     this.generators = generators;
+    this.architectures = new Architectures(framework.context());
     this.lock = new PluginLock(home);
     this.departure = departure;
     this.drainMillis = drainMillis;
@@ -128,12 +142,14 @@ public final class Plugins {
                   .filter(plugged -> plugged.bundle().equals(bundle))
                   .map(plugged -> plugged.descriptor().id())
                   .toList(),
+              architectures.modelTypes(bundle),
               Optional.ofNullable(problems.getOrDefault(one.getKey(), refused.get(bundle)))));
     }
     problems.forEach(
         (id, problem) -> {
           if (!installed.containsKey(id)) {
-            plugins.add(new Plugin(id, "?", false, false, List.of(), Optional.of(problem)));
+            plugins.add(
+                new Plugin(id, "?", false, false, List.of(), List.of(), Optional.of(problem)));
           }
         });
     return plugins;
@@ -240,7 +256,7 @@ public final class Plugins {
     return list().stream().filter(plugin -> plugin.id().equals(id)).findFirst().orElseThrow();
   }
 
-  /** Starts a bundle and waits until its generators are there; they stand by. */
+  /** Starts a bundle and waits until its generators or models' kinds are there; they stand by. */
   private void comeUp(BundleId id, Bundle next) throws BundleException, InterruptedException {
     try {
       next.start();
@@ -248,14 +264,16 @@ public final class Plugins {
       throw new IllegalArgumentException(Sentences.start(next, e), e);
     }
     long end = System.currentTimeMillis() + UP_MILLIS;
-    while (generators.of(next).isEmpty()) {
+    while (generators.of(next).isEmpty() && architectures.modelTypes(next).isEmpty()) {
       String refusal = generators.refusals().get(next);
       if (refusal != null) {
         throw new IllegalArgumentException(refusal);
       }
       if (System.currentTimeMillis() > end) {
         throw new IllegalArgumentException(
-            "the plugin " + id.name() + " started, but no generator came up: is it a @Component?");
+            "the plugin "
+                + id.name()
+                + " started, but no generator and no architecture came up: is it a @Component?");
       }
       Thread.sleep(1);
     }
@@ -302,14 +320,15 @@ public final class Plugins {
     BundleWiring wiring = old.adapt(BundleWiring.class);
     ClassLoader loader = wiring == null ? null : wiring.getClassLoader();
     try {
+      old.stop(); // so that no model of a kind that it brought is loaded any more
+      if (loader != null) {
+        departure.forget(loader, drainMillis);
+      }
       framework.uninstall(List.of(old));
     } catch (BundleException e) {
       throw new IOException(old + " cannot be uninstalled: " + Sentences.of(e), e);
     } finally {
       generators.forget(old);
-      if (loader != null) {
-        departure.forget(loader);
-      }
     }
   }
 }

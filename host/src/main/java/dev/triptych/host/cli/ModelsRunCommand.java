@@ -9,6 +9,7 @@ import dev.triptych.models.generation.Finish;
 import dev.triptych.models.generation.Generated;
 import dev.triptych.models.generation.Generation;
 import dev.triptych.models.generation.GenerationConfig;
+import dev.triptych.models.language.Architecture;
 import dev.triptych.models.language.Continuation;
 import dev.triptych.models.language.LanguageModel;
 import dev.triptych.models.language.LanguageModels;
@@ -105,16 +106,17 @@ final class ModelsRunCommand implements Callable<Integer> {
     }
     Host host = session.host();
     Path folder = host.hub().locate(model);
+    List<Architecture> brought = host.kinds().brought();
     Running running = session.unfinished(new Running());
     try {
       if (exact) {
-        try (LanguageModel loaded = LanguageModels.load(folder, placement)) {
+        try (LanguageModel loaded = LanguageModels.load(folder, placement, brought)) {
           GenerationConfig config = GenerationConfig.read(folder);
           print(Map.of("ids", likeliest(loaded, config, given, count, running)));
         }
       } else {
         long start = System.nanoTime();
-        try (ChatModel loaded = ChatModel.load(folder, placement)) {
+        try (ChatModel loaded = ChatModel.load(folder, placement, brought)) {
           write(loaded, values, start, running);
         }
       }

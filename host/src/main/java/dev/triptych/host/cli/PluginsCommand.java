@@ -95,7 +95,7 @@ final class PluginsCommand implements Runnable {
             plugin.id(),
             plugin.version(),
             kind,
-            plugin.problem().map(session::say).orElse(String.join(", ", plugin.generators())));
+            plugin.problem().map(session::say).orElse(String.join(", ", plugin.brings())));
   }
 
   private static Map<String, Object> json(Plugin plugin) {
@@ -105,6 +105,7 @@ final class PluginsCommand implements Runnable {
     json.put("builtIn", plugin.builtIn());
     json.put("signed", plugin.signed());
     json.put("generators", plugin.generators());
+    json.put("modelTypes", plugin.modelTypes());
     plugin.problem().ifPresent(problem -> json.put("problem", problem));
     return json;
   }

@@ -3,10 +3,13 @@ package dev.triptych.models.chat;
 import dev.triptych.api.Placement;
 import dev.triptych.api.ext.Weighed;
 import dev.triptych.models.generation.GenerationConfig;
+import dev.triptych.models.language.Architecture;
 import dev.triptych.models.language.LanguageModel;
 import dev.triptych.models.language.LanguageModels;
+import dev.triptych.models.ledger.Composed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,12 +19,18 @@ import java.util.Optional;
  *
  * <p>Immutable and safe from many threads. [any thread]
  */
-public final class ChatModel implements AutoCloseable, Weighed {
+public final class ChatModel implements AutoCloseable, Weighed, Composed {
+  private final Architecture architecture;
   private final LanguageModel language;
   private final GenerationConfig config;
   private final ChatTemplate template;
 
-  private ChatModel(LanguageModel language, GenerationConfig config, ChatTemplate template) {
+  private ChatModel(
+      Architecture architecture,
+      LanguageModel language,
+      GenerationConfig config,
+      ChatTemplate template) {
+    this.architecture = architecture;
     this.language = language;
     this.config = config;
     this.template = template;
@@ -34,9 +43,16 @@ public final class ChatModel implements AutoCloseable, Weighed {
    *     which
    */
   public static ChatModel load(Path folder, Placement placement) throws IOException {
+    return load(folder, placement, List.of());
+  }
+
+  /** Loads a folder, also of the kinds that the architectures given bring. */
+  public static ChatModel load(Path folder, Placement placement, Collection<Architecture> brought)
+      throws IOException {
     GenerationConfig config = GenerationConfig.read(folder);
     ChatTemplate template = ChatTemplate.exists(folder) ? ChatTemplate.read(folder) : null;
-    return new ChatModel(LanguageModels.load(folder, placement), config, template);
+    Architecture architecture = LanguageModels.architecture(folder, brought);
+    return new ChatModel(architecture, architecture.load(folder, placement), config, template);
   }
 
   /** Returns the model itself. */
@@ -72,6 +88,12 @@ public final class ChatModel implements AutoCloseable, Weighed {
           "this model has no chat template: it continues texts but was not made to talk");
     }
     return language.tokenizer().encode(template.apply(talk, true, variables));
+  }
+
+  /** Returns the model and its architecture, which a plugin may have brought. */
+  @Override
+  public List<Object> parts() {
+    return List.of(language, architecture);
   }
 
   @Override

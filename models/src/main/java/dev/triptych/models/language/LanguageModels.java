@@ -51,6 +51,17 @@ public final class LanguageModels {
    */
   public static LanguageModel load(
       Path folder, Placement placement, Collection<Architecture> brought) throws IOException {
+    return architecture(folder, brought).load(folder, placement);
+  }
+
+  /**
+   * Returns the kind of a folder, among those given and then those known here.
+   *
+   * @throws IOException if its config is missing or damaged, or it is of no known kind, saying
+   *     which are
+   */
+  public static Architecture architecture(Path folder, Collection<Architecture> brought)
+      throws IOException {
     List<Architecture> all = new ArrayList<>(brought);
     all.addAll(KNOWN);
     ConfigFile config = ConfigFile.read(folder);
@@ -58,7 +69,7 @@ public final class LanguageModels {
     TreeSet<String> types = new TreeSet<>();
     for (Architecture architecture : all) {
       if (architecture.modelTypes().contains(type)) {
-        return architecture.load(folder, placement);
+        return architecture;
       }
       types.addAll(architecture.modelTypes());
     }

@@ -3,6 +3,7 @@ package dev.triptych.models.ledger;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -34,6 +37,8 @@ final class Ledger {
   private final Set<Thread> waiting = new HashSet<>(); // for room
   private final Map<String, Long> weighed =
       new HashMap<>(); // bytes that a model turned out to take
+  private final Set<ClassLoader> departed = // what they load from now on is not shared
+      Collections.newSetFromMap(new WeakHashMap<>());
   private long clock;
   private boolean closed;
 
@@ -124,6 +129,9 @@ final class Ledger {
       if (fits) {
         slot.model = model;
         slot.lastUsed = ++clock;
+        if (departed.stream().anyMatch(slot::loadedBy)) {
+          leave(slot, gone); // held by who loads it, so it goes when that lease closes
+        }
         changed.signalAll();
       }
     } finally {
@@ -163,6 +171,35 @@ final class Ledger {
       lock.unlock();
     }
     discard(gone);
+  }
+
+  /**
+   * Evicts what a class loader has loaded, also what it is loading now, and waits until all of it
+   * is closed.
+   *
+   * @return whether it was in time
+   */
+  boolean depart(ClassLoader loader, long millis) throws InterruptedException {
+    lock.lock();
+    try {
+      departed.add(loader);
+    } finally {
+      lock.unlock();
+    }
+    evict(slot -> slot.loadedBy(loader));
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    lock.lockInterruptibly();
+    try {
+      while (all.stream().anyMatch(slot -> slot.loadedBy(loader))) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Refuses new askers and evicts all. */

@@ -134,12 +134,18 @@ public final class ModelManager implements AutoCloseable {
   }
 
   /**
-   * Closes every model whose class came from a class loader, so that the loader can be collected.
+   * Closes every model whose class, or that of one of its {@linkplain Composed parts}, came from a
+   * class loader, so that the loader can be collected.
    *
-   * <p>One that is leased is no longer shared and goes when its last lease closes.
+   * <p>One that is leased is no longer shared and goes when its last lease closes. One that is
+   * being loaded is treated so when it has come.
+   *
+   * @param patienceMillis how long to wait for models that are leased
+   * @return whether all were closed in that time
    */
-  public void evictLoadedBy(ClassLoader loader) {
-    ledger.evict(slot -> slot.loadedBy(loader));
+  public boolean evictLoadedBy(ClassLoader loader, long patienceMillis)
+      throws InterruptedException {
+    return ledger.depart(loader, patienceMillis);
   }
 
   /** Closes all models; one that is leased goes when its last lease closes. */

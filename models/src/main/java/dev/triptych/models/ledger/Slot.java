@@ -43,7 +43,9 @@ final class Slot {
 
   boolean loadedBy(ClassLoader loader) {
     return key.type().getClassLoader() == loader
-        || model != null && model.getClass().getClassLoader() == loader;
+        || model != null && model.getClass().getClassLoader() == loader
+        || model instanceof Composed composed
+            && composed.parts().stream().anyMatch(p -> p.getClass().getClassLoader() == loader);
   }
 
   Entry entry() {

@@ -476,9 +476,10 @@ class ModelManagerTest {
       ModelSpec<?> foreign = foreign(loader.loadClass(Bytes.class.getName()), host.files());
       Share<?> held = manager.lease(foreign, ModelSource.folders());
       AutoCloseable model = (AutoCloseable) held.model();
-      manager.evictLoadedBy(loader);
+      assertFalse(manager.evictLoadedBy(loader, 0));
       assertEquals(2, manager.entries().size()); // it is leased
       held.close();
+      assertTrue(manager.evictLoadedBy(loader, 0));
       assertEquals(1, manager.entries().size());
       var closed = model.getClass().getDeclaredField("closed");
       closed.setAccessible(true);

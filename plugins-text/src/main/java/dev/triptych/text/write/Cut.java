@@ -1,5 +1,6 @@
 package dev.triptych.text.write;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 final class Cut {
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t]]");
 
-  private final String stop;
+  private final List<String> stops;
   private boolean started;
   private boolean ended;
   private boolean wrote;
@@ -18,10 +19,11 @@ final class Cut {
   /**
    * Begins to cut.
    *
+   * @param stops texts before the first of which it ends
    * @param goesOn whether the text goes on from another, so that white space at its start counts
    */
-  Cut(String stop, boolean goesOn) {
-    this.stop = stop;
+  Cut(List<String> stops, boolean goesOn) {
+    this.stops = stops;
     started = goesOn;
   }
 
@@ -31,7 +33,7 @@ final class Cut {
       return "";
     }
     String text = held + CONTROL.matcher(more).replaceAll("");
-    int at = stop.isEmpty() ? -1 : text.indexOf(stop);
+    int at = stops.stream().mapToInt(text::indexOf).filter(i -> i >= 0).min().orElse(-1);
     ended = at >= 0;
     int certain = ended ? at : text.length() - beginning(text);
     int to = text.substring(0, certain).stripTrailing().length();
@@ -58,10 +60,12 @@ final class Cut {
     return wrote;
   }
 
-  /** Returns how many of the last characters may be the beginning of the stop text. */
+  /** Returns how many of the last characters may be the beginning of a stop text. */
   private int beginning(String text) {
-    for (int length = Math.min(stop.length() - 1, text.length()); length > 0; length--) {
-      if (stop.startsWith(text.substring(text.length() - length))) {
+    int longest = stops.stream().mapToInt(String::length).max().orElse(0);
+    for (int length = Math.min(longest - 1, text.length()); length > 0; length--) {
+      String end = text.substring(text.length() - length);
+      if (stops.stream().anyMatch(stop -> stop.length() > end.length() && stop.startsWith(end))) {
         return length;
       }
     }

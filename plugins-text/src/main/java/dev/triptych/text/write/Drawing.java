@@ -4,6 +4,7 @@ import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.models.generation.GenerationConfig;
+import java.util.List;
 
 /** The parameters that say how tokens are drawn; what is not given is the model's own. */
 final class Drawing {
@@ -52,6 +53,10 @@ final class Drawing {
           Phrase.of("Writing ends before this text; \\n is a new line", "写到此文字之前为止；\\n 为换行"),
           200);
 
+  /** All of them, in the order in which a form shows them. */
+  static final List<Parameter<?>> PARAMETERS =
+      List.of(TEMPERATURE, TOP_P, TOP_K, REPETITION, NEW_TOKENS, STOP);
+
   private Drawing() {}
 
   /** Returns a model's config with what the user gave; boldly where neither says anything. */
@@ -82,6 +87,14 @@ final class Drawing {
     if (request.find(REPETITION).isPresent()) {
       config = config.with("repetition_penalty", request.find(REPETITION).orElseThrow());
     }
-    return config;
+    String stop = request.find(STOP).orElse("").replace("\\n", "\n");
+    return stop.isEmpty() ? config : config.with("stop_strings", listed(stop));
+  }
+
+  /** Returns a list of one text, as JSON. */
+  private static String listed(String text) {
+    return "[\""
+        + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t")
+        + "\"]";
   }
 }

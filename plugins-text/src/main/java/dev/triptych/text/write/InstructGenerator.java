@@ -1,15 +1,10 @@
 package dev.triptych.text.write;
 
 import dev.triptych.api.Descriptor;
-import dev.triptych.api.Draft;
 import dev.triptych.api.Generator;
-import dev.triptych.api.Job;
-import dev.triptych.api.Lease;
-import dev.triptych.api.ModelSpec;
 import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
-import dev.triptych.models.chat.ChatModel;
 import dev.triptych.models.generation.GenerationConfig;
 import org.osgi.service.component.annotations.Component;
 
@@ -19,8 +14,8 @@ import org.osgi.service.component.annotations.Component;
  * <p>Greedy unless the model's folder or the user says otherwise, as transformers' {@code generate}
  * is.
  */
-@Component
-public final class InstructGenerator implements Generator {
+@Component(service = Generator.class)
+public final class InstructGenerator extends LanguageGenerator {
   static final Parameter.Choice KIND =
       Parameter.Choice.of(
               "kind",
@@ -48,35 +43,29 @@ public final class InstructGenerator implements Generator {
           1,
           16);
 
-  private static final ModelSpec<ChatModel> MODEL = Author.spec("google/flan-t5-small");
   private static final int TOKENS = 200;
 
-  @Override
-  public Descriptor descriptor() {
-    return Descriptor.of("text.instruct", Phrase.of("Instruction", "指令"), "text/plain")
-        .withSummary(
-            Phrase.of("Follows an instruction with a T5 model of your choice", "用你选的 T5 模型执行一条指令"))
-        .withParameters(
-            KIND,
-            Author.MODEL,
-            LENGTH,
-            BEAMS,
-            Drawing.TEMPERATURE,
-            Drawing.TOP_P,
-            Drawing.TOP_K,
-            Drawing.REPETITION,
-            Drawing.NEW_TOKENS,
-            Drawing.STOP)
-        .withModels(MODEL);
+  /** Makes the generator. */
+  public InstructGenerator() {
+    super("google/flan-t5-small");
   }
 
   @Override
-  public void generate(Request request, Job job) throws Exception {
-    Author author = new Author(request, job);
+  public Descriptor descriptor() {
+    return described(
+        "text.instruct",
+        Phrase.of("Instruction", "指令"),
+        Phrase.of("Follows an instruction with a T5 model of your choice", "用你选的 T5 模型执行一条指令"),
+        KIND,
+        LENGTH,
+        BEAMS);
+  }
+
+  @Override
+  Assignment read(Request request) {
     Kind kind = Kind.of(request.get(KIND));
-    try (Lease<ChatModel> lease = author.lease(MODEL);
-        Draft draft = job.draft("text/plain")) {
-      ChatModel model = lease.model();
+    String told = new Instruction(kind, request).told();
+    return model -> {
       if (!model.language().encoderDecoder()) {
         throw new IllegalArgumentException(
             "text.instruct needs a model with an encoder, such as google/flan-t5-small; this one is"
@@ -84,11 +73,9 @@ public final class InstructGenerator implements Generator {
                 + model.language().modelType()
                 + ": use it in text.write or text.chat");
       }
-      String told = new Instruction(kind, request).told();
       int[] source = model.language().tokenizer().encodeWithSpecialTokens(told);
-      draft.note("kind", kind.word());
-      author.write(model, config(model.config(), request), source, new int[0], "", draft);
-    }
+      return Brief.answer(config(model.config(), request), source).note("kind", kind.word());
+    };
   }
 
   private static GenerationConfig config(GenerationConfig own, Request request) {

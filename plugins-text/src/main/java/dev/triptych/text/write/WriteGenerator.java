@@ -1,11 +1,7 @@
 package dev.triptych.text.write;
 
 import dev.triptych.api.Descriptor;
-import dev.triptych.api.Draft;
 import dev.triptych.api.Generator;
-import dev.triptych.api.Job;
-import dev.triptych.api.Lease;
-import dev.triptych.api.ModelSpec;
 import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
@@ -13,6 +9,7 @@ import dev.triptych.models.chat.ChatModel;
 import dev.triptych.models.chat.Message;
 import dev.triptych.models.generation.GenerationConfig;
 import dev.triptych.text.RegulatedVerse;
+import java.io.IOException;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
@@ -23,8 +20,8 @@ import org.osgi.service.component.annotations.Component;
  * <p>A model with a chat template is told what to write; one without is given how such a text would
  * begin.
  */
-@Component
-public final class WriteGenerator implements Generator {
+@Component(service = Generator.class)
+public final class WriteGenerator extends LanguageGenerator {
   static final Parameter.Choice KIND =
       Parameter.Choice.of(
               "kind",
@@ -49,71 +46,66 @@ public final class WriteGenerator implements Generator {
               "xinyun")
           .initially("pingshui");
 
-  private static final ModelSpec<ChatModel> MODEL =
-      Author.spec("HuggingFaceTB/SmolLM2-135M-Instruct");
   private static final int TOKENS = 400;
 
-  @Override
-  public Descriptor descriptor() {
-    return Descriptor.of("text.write", Phrase.of("Text", "文章"), "text/plain")
-        .withSummary(
-            Phrase.of(
-                "Writes a poem, a story, a script or lyrics with a language model of your choice",
-                "用你选的语言模型写诗、故事、剧本或歌词"))
-        .withParameters(
-            KIND,
-            FORM,
-            RHYME_BOOK,
-            Author.MODEL,
-            Drawing.TEMPERATURE,
-            Drawing.TOP_P,
-            Drawing.TOP_K,
-            Drawing.REPETITION,
-            Drawing.NEW_TOKENS,
-            Drawing.STOP)
-        .withModels(MODEL);
+  /** Makes the generator. */
+  public WriteGenerator() {
+    super("HuggingFaceTB/SmolLM2-135M-Instruct");
   }
 
   @Override
-  public void generate(Request request, Job job) throws Exception {
+  public Descriptor descriptor() {
+    return described(
+        "text.write",
+        Phrase.of("Text", "文章"),
+        Phrase.of(
+            "Writes a poem, a story, a script or lyrics with a language model of your choice",
+            "用你选的语言模型写诗、故事、剧本或歌词"),
+        KIND,
+        FORM,
+        RHYME_BOOK);
+  }
+
+  @Override
+  Assignment read(Request request) {
     Kind kind = Kind.of(request.get(KIND));
     String form = request.find(FORM).orElse("");
     if (!form.isEmpty() && kind != Kind.POEM) {
       throw new IllegalArgumentException("form is for poems: set kind=poem, or leave form out");
     }
     Instruction instruction = new Instruction(kind, request, form);
-    Author author = new Author(request, job);
-    try (Lease<ChatModel> lease = author.lease(MODEL);
-        Draft draft = job.draft("text/plain")) {
-      ChatModel model = lease.model();
+    return model -> {
       if (model.language().encoderDecoder()) {
         throw new IllegalArgumentException(
             "this model reads with an encoder: it follows instructions in text.instruct");
       }
-      boolean told = kind != Kind.CONTINUE && model.template().isPresent();
-      int[] prompt =
-          told
-              ? Talk.encode(model, List.of(Message.user(instruction.told())))
-              : model.language().tokenizer().encodeWithSpecialTokens(instruction.beginning());
-      GenerationConfig config = Drawing.config(model.config(), request, TOKENS);
-      draft
+      Brief brief = brief(kind, instruction, request, model);
+      return form.isEmpty() ? brief : held(brief, form, request, model);
+    };
+  }
+
+  private static Brief brief(Kind kind, Instruction instruction, Request request, ChatModel model) {
+    GenerationConfig config = Drawing.config(model.config(), request, TOKENS);
+    if (kind != Kind.CONTINUE && model.template().isPresent()) {
+      int[] prompt = Talk.encode(model, List.of(Message.user(instruction.told())));
+      return Brief.answer(config, prompt)
           .note("kind", kind.word())
-          .note("told", told ? "by the chat template" : "by a beginning");
-      if (!form.isEmpty()) {
-        RegulatedVerse verse =
-            RegulatedVerse.of(form, request.get(RHYME_BOOK), model.language().tokenizer());
-        author.held(verse);
-        config = config.with("max_new_tokens", verse.tokens()).with("eos_token_id", "[]");
-        draft.note("form", form).note("constraints", request.get(RHYME_BOOK));
-      }
-      boolean goesOn = kind == Kind.CONTINUE;
-      author.write(
-          model,
-          config,
-          prompt,
-          goesOn ? prompt : new int[0],
-          goesOn ? request.prompt() : "",
-          draft);
+          .note("told", "by the chat template");
     }
+    int[] prompt = model.language().tokenizer().encodeWithSpecialTokens(instruction.beginning());
+    Brief brief =
+        kind == Kind.CONTINUE
+            ? Brief.goingOn(config, prompt, request.prompt())
+            : Brief.answer(config, prompt);
+    return brief.note("kind", kind.word()).note("told", "by a beginning");
+  }
+
+  private static Brief held(Brief brief, String form, Request request, ChatModel model)
+      throws IOException {
+    String book = request.get(RHYME_BOOK);
+    RegulatedVerse verse = RegulatedVerse.of(form, book, model.language().tokenizer());
+    GenerationConfig config =
+        brief.config().with("max_new_tokens", verse.tokens()).with("eos_token_id", "[]");
+    return brief.withConfig(config).heldTo(verse).note("form", form).note("constraints", book);
   }
 }

@@ -3,6 +3,7 @@ package dev.triptych.text.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class CutTest {
       String kept = at < 0 ? text.toString() : text.substring(0, at);
       String expected = goesOn ? kept.stripTrailing() : kept.strip();
 
-      Cut cut = new Cut(stop, goesOn);
+      Cut cut = new Cut(stop.isEmpty() ? List.of() : List.of(stop), goesOn);
       StringBuilder actual = new StringBuilder();
       for (int from = 0; from < text.length(); ) {
         int to = Math.min(text.length(), from + 1 + random.nextInt(4));
@@ -35,7 +36,7 @@ class CutTest {
 
   @Test
   void knowsWhetherAnythingStayed() {
-    Cut cut = new Cut("", false);
+    Cut cut = new Cut(List.of(), false);
     assertEquals("", cut.accept(" \n ") + cut.finish());
     assertFalse(cut.wrote());
   }
