@@ -56,6 +56,12 @@ public final class Tokenizer implements AutoCloseable {
         : open(file, TokenizerFile.read(file));
   }
 
+  /** Returns the tokenizer of a {@code tokenizer.json} that was made from other files. */
+  static Tokenizer of(Path file, String json) throws IOException {
+    Torch.start();
+    return open(file, TokenizerFile.parse(file, json));
+  }
+
   private static Tokenizer open(Path file, TokenizerFile checked) throws IOException {
     Map<String, String> options =
         Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
