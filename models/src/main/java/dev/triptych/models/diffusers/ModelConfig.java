@@ -37,8 +37,18 @@ final class ModelConfig {
     throw new IOException(file + " must be a JSON object; get it again");
   }
 
+  /** Settings that are in memory; complaints name the file that they would be in. */
+  static ModelConfig of(Path file, ObjectNode json) {
+    return new ModelConfig(file, json);
+  }
+
   ObjectNode json() {
     return json;
+  }
+
+  /** Returns whether a setting is there and not null. */
+  boolean has(String key) {
+    return json.hasNonNull(key);
   }
 
   String text(String key, String initial) {
@@ -51,7 +61,7 @@ final class ModelConfig {
     return value == null || value.isNull() ? initial : whole(key, value, least, most);
   }
 
-  private int whole(String key, JsonNode value, int least, int most) throws IOException {
+  int whole(String key, JsonNode value, int least, int most) throws IOException {
     if (!value.isInt() || value.intValue() < least || value.intValue() > most) {
       throw refused(key, "must be a whole number from " + least + " to " + most);
     }
@@ -95,6 +105,23 @@ final class ModelConfig {
       numbers[i] = whole(key, value.isArray() ? value.get(i) : value, least, most);
     }
     return numbers;
+  }
+
+  /** A list of truth values, or one that stands for each of {@code size}. */
+  boolean[] flags(String key, boolean initial, int size) throws IOException {
+    JsonNode value = json.get(key);
+    boolean[] flags = new boolean[size];
+    if (value == null || !value.isArray()) {
+      Arrays.fill(flags, flag(key, initial));
+      return flags;
+    }
+    for (int i = 0; i < size; i++) {
+      if (value.size() != size || !value.get(i).isBoolean()) {
+        throw refused(key, "must be true or false, or " + size + " of them, one a block");
+      }
+      flags[i] = value.get(i).booleanValue();
+    }
+    return flags;
   }
 
   /** The channels of each block: the list whose length is the number of blocks. */

@@ -2,6 +2,7 @@ package dev.triptych.models.diffusers;
 
 import dev.triptych.api.Placement;
 import dev.triptych.models.Torch;
+import dev.triptych.models.safetensors.Dtype;
 
 /** How precisely a diffusion model computes. */
 final class Precision {
@@ -24,5 +25,24 @@ final class Precision {
           throw new IllegalArgumentException(
               "diffusion models compute in float32 or bfloat16, not in " + placement.dtype());
     };
+  }
+
+  /** Returns the type to compute in: float32, bfloat16, or float16 where asked for. */
+  static Dtype of(Placement placement) {
+    if (placement.dtype().equals("float16")) {
+      return Dtype.F16;
+    }
+    return bfloat16(placement) ? Dtype.BF16 : Dtype.F32;
+  }
+
+  /** Returns whether oneDNN takes kernels of convolutions that were reordered once. */
+  static boolean packs(Placement placement) {
+    String cpu = Torch.instructionSet();
+    return placement.device().equals("cpu")
+        && switch (of(placement)) {
+          case F32 -> cpu.contains("avx2") || cpu.contains("avx512f");
+          case BF16 -> cpu.contains("avx512f");
+          default -> false;
+        };
   }
 }

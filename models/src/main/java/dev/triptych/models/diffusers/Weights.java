@@ -3,9 +3,11 @@ package dev.triptych.models.diffusers;
 import dev.triptych.models.safetensors.Safetensors;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
@@ -13,6 +15,7 @@ import java.util.function.UnaryOperator;
 final class Weights {
 
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
+  private final Set<String> ignored = new HashSet<>();
 
   Map<String, long[]> shapes() {
     return shapes;
@@ -28,6 +31,16 @@ final class Weights {
     if (bias) {
       shapes.put(name + ".bias", new long[] {out});
     }
+  }
+
+  /** The vectors of tokens or positions. */
+  void table(String name, long rows, long width) {
+    shapes.put(name + ".weight", new long[] {rows, width});
+  }
+
+  /** A tensor that a file may hold, which no program reads. */
+  void ignored(String name) {
+    ignored.add(name);
   }
 
   void norm(String name, long channels) {
@@ -64,6 +77,9 @@ final class Weights {
       for (Safetensors.Entry entry : file.entries().values()) {
         String name = today.apply(entry.name());
         long[] shape = shapes.get(name);
+        if (shape == null && ignored.contains(name)) {
+          continue;
+        }
         if (shape == null) {
           throw new IOException(
               file.file() + " holds " + entry.name() + ", which config.json does not ask for");

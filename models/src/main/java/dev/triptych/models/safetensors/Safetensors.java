@@ -104,6 +104,15 @@ public final class Safetensors {
     if (Files.exists(single) || !Files.exists(index)) {
       return List.of(open(single));
     }
+    return shards(index);
+  }
+
+  /**
+   * Opens all files that an index ({@code NAME.safetensors.index.json}) names.
+   *
+   * @throws IOException if one is missing or damaged, saying which and what to do
+   */
+  public static List<Safetensors> shards(Path index) throws IOException {
     JsonNode map;
     try {
       map = JSON.readTree(Files.readString(index)).path("weight_map");
@@ -122,7 +131,7 @@ public final class Safetensors {
     }
     List<Safetensors> shards = new ArrayList<>();
     for (String name : names) {
-      shards.add(open(folder.resolve(name)));
+      shards.add(open(index.resolveSibling(name)));
     }
     return shards;
   }

@@ -24,8 +24,7 @@ final class ClipConversion {
   private static final int MOST_MERGES = 49152 - 256 - 2; // as tokenization_clip.py reads
 
   /** What a word is. */
-  static final String WORDS =
-      "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+  static final String WORDS = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
   private final Path folder;
   private final JsonNode config;
@@ -35,8 +34,7 @@ final class ClipConversion {
     this.folder = folder;
     config = json(folder.resolve("tokenizer_config.json"));
     boolean written = config.has("added_tokens_decoder"); // then transformers reads nothing else
-    map =
-        written ? JSON.missingNode() : json(folder.resolve("special_tokens_map.json"));
+    map = written ? JSON.missingNode() : json(folder.resolve("special_tokens_map.json"));
   }
 
   private static JsonNode json(Path file) throws IOException {
