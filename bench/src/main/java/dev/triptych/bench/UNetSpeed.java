@@ -45,11 +45,11 @@ public final class UNetSpeed {
       channels = unet.config().channels().get(0);
       latents = Latents.noise(1, 2, 4, 16, 16);
       text = Latents.noise(2, 2, TOKENS, width);
-      fp32 = unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null);
-      programs32 = best(() -> unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null));
+      fp32 = unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null, null);
+      programs32 = best(() -> unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null, null));
     }
     try (UNet unet = UNet.load(folder, Placement.of("cpu", "bfloat16"))) {
-      programs16 = best(() -> unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null));
+      programs16 = best(() -> unet.predict(latents, 2, 16, 16, 500, text, TOKENS, null, null));
     }
     Safetensors file = Safetensors.folder(folder, "diffusion_pytorch_model").get(0);
     try (NDManager manager = NDManager.newBaseManager("PyTorch")) {

@@ -34,8 +34,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li>only classes and functions of the outermost level stay; imports, docstrings, decorators and
  *       comments go;
  *   <li>{@code torch.float32} and the like become PyTorch's numbers for them; {@code F.} and {@code
- *       math.} become {@code torch.}, and so does {@code torch.ops.aten.}; {@code
- *       torch.autograd.grad} becomes {@code torch.grad};
+ *       math.} become {@code torch.}, and so does {@code torch.ops.aten.}, while {@code
+ *       torch.ops.mkldnn.} becomes {@code ops.mkldnn.}; {@code torch.autograd.grad} becomes {@code
+ *       torch.grad};
  *   <li>{@code self} gets its type, and the file's own names the prefix {@code __torch__.};
  *   <li>a class that extends the module, in the next file, is taken as more of the module;
  *   <li>the module gets a method that maps safetensors files into {@code self.weights}.

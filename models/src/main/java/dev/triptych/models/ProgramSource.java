@@ -30,7 +30,8 @@ final class ProgramSource {
           Map.entry("float64", 7),
           Map.entry("double", 7),
           Map.entry("bool", 11),
-          Map.entry("bfloat16", 15));
+          Map.entry("bfloat16", 15),
+          Map.entry("channels_last", 2)); // a memory format, a number as well
 
   private static final Pattern DOCSTRING = Pattern.compile("\"\"\"[\\s\\S]*?\"\"\"");
   private static final Pattern COMMENT = Pattern.compile("(?m)^([^\"\\n]*?)\\s*#.*$");
@@ -170,6 +171,7 @@ final class ProgramSource {
     text = text.replaceAll("\\btorch\\.jit\\.annotate\\(", "annotate(");
     text = text.replaceAll("\\btorch\\.autograd\\.grad\\(", "torch.grad(");
     text = text.replaceAll("\\btorch\\.ops\\.aten\\.", "torch.");
+    text = text.replaceAll("\\btorch\\.ops\\.mkldnn\\.", "ops.mkldnn.");
     text = text.replaceAll("(?<![\\w.])(?:F|math)\\.", "torch.");
     for (String name : names) {
       text = text.replaceAll("(?<![\\w.])(?<!class )(?<!def )" + name + "\\b", "__torch__." + name);

@@ -13,6 +13,7 @@ import dev.triptych.api.Request;
 import dev.triptych.models.bert.SentenceEncoder;
 import dev.triptych.models.bert.ShippedEncoders;
 import dev.triptych.models.diffusers.TorchNoise;
+import dev.triptych.models.diffusers.UNet;
 import dev.triptych.models.diffusers.schedulers.Scheduler;
 import dev.triptych.models.diffusers.schedulers.Schedulers;
 import java.util.Arrays;
@@ -132,17 +133,19 @@ public final class PictureGenerator implements Generator {
         x[i] *= (float) scheduler.initNoiseSigma();
       }
       float[] timesteps = scheduler.timesteps();
-      for (int i = 0; i < timesteps.length; i++) {
-        double done = .05 + .85 * i / timesteps.length;
-        job.step(done, "painting");
-        float[] seen = scheduler.scaled(x, i);
-        float[] twice = Arrays.copyOf(seen, batch * seen.length);
-        System.arraycopy(seen, 0, twice, (batch - 1) * seen.length, seen.length);
-        float t = timesteps[i];
-        float[] out = model.unet().predict(twice, batch, SIDE, SIDE, t, context, tokens, mask);
-        x = scheduler.step(guided(out, x.length, batch, guidance), i, x, noise::next);
-        if (i + 1 < timesteps.length && (i + 1) % Math.max(1, timesteps.length / 4) == 0) {
-          draft.show(decoded(model, x, () -> job.step(done, "painting")).png());
+      try (UNet.Condition condition = model.unet().condition(batch, context, tokens, mask, null)) {
+        for (int i = 0; i < timesteps.length; i++) {
+          double done = .05 + .85 * i / timesteps.length;
+          job.step(done, "painting");
+          float[] seen = scheduler.scaled(x, i);
+          float[] twice = Arrays.copyOf(seen, batch * seen.length);
+          System.arraycopy(seen, 0, twice, (batch - 1) * seen.length, seen.length);
+          float t = timesteps[i];
+          float[] out = model.unet().predict(twice, SIDE, SIDE, t, condition);
+          x = scheduler.step(guided(out, x.length, batch, guidance), i, x, noise::next);
+          if (i + 1 < timesteps.length && (i + 1) % Math.max(1, timesteps.length / 4) == 0) {
+            draft.show(decoded(model, x, () -> job.step(done, "painting")).png());
+          }
         }
       }
 

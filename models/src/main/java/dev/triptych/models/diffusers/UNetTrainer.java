@@ -79,7 +79,7 @@ public final class UNetTrainer implements AutoCloseable {
             "unet",
             shapes(config, languages),
             values,
-            program -> UNet.configure(program, config, false)));
+            program -> UNet.configure(program, config, Dtype.F32, false)));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class UNetTrainer implements AutoCloseable {
             "unet",
             shapes(config, languages),
             folder,
-            program -> UNet.configure(program, config, false)));
+            program -> UNet.configure(program, config, Dtype.F32, false)));
   }
 
   private static Map<String, Integer> languages(int zhStates, int enStates) {

@@ -2,10 +2,15 @@
 
 Computes what diffusers 0.34 does (models/unets/unet_2d_condition.py, unet_2d_blocks.py), from weights
 of the same names. Paper: Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion
-Models" (2022). Which layers a block has (attention, shortcut, down- or upsampler) is seen from the
-weights; Java has compared their names and shapes with config.json before.
+Models" (2022). Which layers a block has (transformer and its depth, shortcut, down- or upsampler) is
+seen from the weights; Java has compared their names and shapes with config.json before.
 
-Shapes: B batch, C channels, H x W of the latents, L = H * W, T text tokens, D width of the text.
+What every step of a picture shares, such as keys and values of the text, is worked out once, by
+condition(); forward() is one step. Pictures lie in memory as channels_last, so that a position's
+channels are a token of attention as they lie.
+
+Shapes: B batch, C channels, H x W of the latents, L = H * W, T text tokens, D width of the text, E
+width of the timestep's embedding.
 """
 
 from typing import Dict, List, Optional
@@ -18,44 +23,75 @@ from torch.nn import Module
 
 class UNet(Module):
     weights: Dict[str, Tensor]
-    channels: List[int]  # block_out_channels
-    heads: List[int]  # attention heads, a block
-    layers: List[int]  # resnets of a down block, a block
-    depth: List[int]  # transformer blocks of an attention, a block
+    packed: Dict[str, Tensor]  # kernels of convolutions in the order in which oneDNN reads them
+    readers: Dict[str, int]  # attentions that look at the text, and their place in the condition
+    width: int  # of the sines and cosines of the timestep
+    heads: List[int]  # attention heads, a block, from the finest
+    layers: List[int]  # resnets of a down block; an up block has one more
+    only_text: List[int]  # 1 if a block's first attention looks at the text, too
+    padding: int  # of the convolutions that halve
+    activation: str
     groups: int  # of every group norm
     eps: float
     sine_first: bool  # not flip_sin_to_cos
     freq_shift: float
+    added_width: int  # of the sines and cosines of a time id
     center: bool  # center_input_sample
     mid_scale: float
-    bf16: bool  # compute in bfloat16
+    dtype: int  # compute in it
+    in_place: bool  # nothing learns: results that are not needed any more may be overwritten
 
     def load(
         self,
-        channels: List[int],
+        width: int,
         heads: List[int],
         layers: List[int],
-        depth: List[int],
+        only_text: List[int],
+        padding: int,
+        activation: str,
         groups: int,
         eps: float,
         sine_first: bool,
         freq_shift: float,
+        added_width: int,
         center: bool,
         mid_scale: float,
-        bf16: bool,
+        dtype: int,
+        pack: bool,
     ) -> int:
-        self.channels = channels
+        """Takes the settings; returns the bytes of weights that had to be copied."""
+        self.width = width
         self.heads = heads
         self.layers = layers
-        self.depth = depth
+        self.only_text = only_text
+        self.padding = padding
+        self.activation = activation
         self.groups = groups
         self.eps = eps
         self.sine_first = sine_first
         self.freq_shift = freq_shift
+        self.added_width = added_width
         self.center = center
         self.mid_scale = mid_scale
-        self.bf16 = bf16
-        return self.cast(torch.bfloat16 if bf16 else torch.float32)
+        self.dtype = dtype
+        self.in_place = True
+        for name in self.weights.keys():
+            if name.endswith(".to_k.weight") and self.reads(name):
+                self.readers[name[: -len("to_k.weight")]] = 3 + 2 * len(self.readers)
+        copied = self.cast(dtype)
+        return copied + self.pack() if pack else copied
+
+    def reads(self, name: str) -> bool:
+        """Says whether an attention looks at the text."""
+        if ".attn2." in name:
+            return True
+        last = len(self.only_text) - 1
+        for i in range(last + 1):
+            down = name.startswith("down_blocks." + str(i) + ".")
+            up = name.startswith("up_blocks." + str(last - i) + ".")
+            if (down or up) and self.only_text[i] == 1:
+                return True
+        return False
 
     def cast(self, dtype: int) -> int:
         """Turns weights of another type into this one; returns the bytes of the copies."""
@@ -66,110 +102,168 @@ class UNet(Module):
                 bytes += self.weights[name].numel() * self.weights[name].element_size()
         return bytes
 
-    def forward(self, latents: Tensor, timesteps: Tensor, text: Tensor, mask: Tensor) -> Tensor:
-        # latents (B, C, H, W), timesteps (B), text (B, T, D), mask (B, T) 1 = look, 0 = padding
-        # -> (B, C, H, W), what the model was trained to predict
+    def pack(self) -> int:
+        """Reorders kernels once that would be reordered at each call; returns their bytes."""
+        bytes = 0
+        for name, weight in self.weights.items():
+            if weight.dim() == 4 and weight.size(2) > 1:
+                stride = 2 if ".downsamplers." in name else 1
+                padding = self.padding if stride == 2 else weight.size(2) // 2
+                self.packed[name[: -len(".weight")]] = torch.ops.mkldnn._reorder_convolution_weight(
+                    weight, [padding, padding], [stride, stride], [1, 1], 1, None
+                )
+                bytes += weight.numel() * weight.element_size()
+        return bytes
+
+    def condition(
+        self, text: Tensor, mask: Tensor, pooled: Tensor, time_ids: Tensor, guidance: Tensor
+    ) -> List[Tensor]:
+        # text (B, T, D), mask (B, T) 1 = look, 0 = padding, pooled text (B, P), time ids (B, N),
+        # embedded guidance (B, G); what is not told has no columns
+        # -> bias of the scores (B, 1, 1, T), added embedding (B, E), guidance (B, C0), and the keys
+        # (B, T, C) and values (B, T, C) of each attention that looks at the text
+        text = text.to(self.dtype)
+        bias = ((1.0 - mask.to(torch.float32)) * -10000.0).to(self.dtype)[:, None, None]
+        found = [bias, pooled, guidance]
+        if pooled.numel() > 0:
+            sizes = self.sines(time_ids.flatten(), self.added_width).view(text.size(0), -1)
+            x = torch.cat([pooled.to(torch.float32), sizes], 1).to(self.dtype)
+            x = F.silu(self.linear(x, "add_embedding.linear_1"))
+            found[1] = self.linear(x, "add_embedding.linear_2")
+        if guidance.numel() > 0:
+            found[2] = self.linear(guidance.to(self.dtype), "time_embedding.cond_proj")
+        for name in self.readers.keys():
+            found.append(self.linear(text, name + "to_k"))
+            found.append(self.linear(text, name + "to_v"))
+        return found
+
+    def forward(self, latents: Tensor, timesteps: Tensor, condition: List[Tensor]) -> Tensor:
+        # latents (B, C, H, W), timesteps (B) or (1) -> (B, C, H, W), what the model was trained to
+        # predict
         x = latents
         if self.center:
             x = 2 * x - 1.0
-        if self.bf16:
-            x = x.to(torch.bfloat16)
-        text = text.to(x.dtype)
-        bias = ((1.0 - mask.to(torch.float32)) * -10000.0).to(x.dtype)[:, None, None]  # (B, 1, 1, T)
-        time = self.time_embedding(timesteps, x)  # (B, 4 C0)
+        x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
+        time = self.time_embedding(timesteps, condition)  # (B, E)
 
-        x = self.conv(x, "conv_in", 1, 1)
+        x = self.conv(x, "conv_in")
         skips: List[Tensor] = [x]
-        last = len(self.channels) - 1
+        last = len(self.layers) - 1
         for i in range(last + 1):
             block = "down_blocks." + str(i) + "."
             for j in range(self.layers[i]):
                 x = self.resnet(x, time, block + "resnets." + str(j) + ".")
-                attention = block + "attentions." + str(j) + "."
-                if attention + "norm.weight" in self.weights:
-                    x = self.transformer(x, text, bias, attention, self.heads[i], self.depth[i])
+                x = self.transformer(
+                    x, condition, block + "attentions." + str(j) + ".", self.heads[i]
+                )
                 skips.append(x)
             if block + "downsamplers.0.conv.weight" in self.weights:
-                x = self.conv(x, block + "downsamplers.0.conv", 2, 1)
+                x = self.halve(x, block + "downsamplers.0.conv")
                 skips.append(x)
 
-        if "mid_block.resnets.0.conv1.weight" in self.weights:
-            x = self.resnet(x, time, "mid_block.resnets.0.") / self.mid_scale
-            if "mid_block.attentions.0.norm.weight" in self.weights:
-                x = self.transformer(
-                    x, text, bias, "mid_block.attentions.0.", self.heads[last], self.depth[last]
-                )
-            x = self.resnet(x, time, "mid_block.resnets.1.") / self.mid_scale
+        j = 0
+        while "mid_block.resnets." + str(j) + ".conv1.weight" in self.weights:
+            x = self.resnet(x, time, "mid_block.resnets." + str(j) + ".")
+            if self.mid_scale != 1.0:
+                x = x / self.mid_scale
+            x = self.transformer(
+                x, condition, "mid_block.attentions." + str(j) + ".", self.heads[last]
+            )
+            j += 1
 
         for i in range(last + 1):
             block = "up_blocks." + str(i) + "."
-            level = last - i
-            for j in range(self.layers[level] + 1):
+            for j in range(self.layers[last - i] + 1):
                 x = torch.cat([x, skips.pop()], 1)
                 x = self.resnet(x, time, block + "resnets." + str(j) + ".")
-                attention = block + "attentions." + str(j) + "."
-                if attention + "norm.weight" in self.weights:
-                    x = self.transformer(
-                        x, text, bias, attention, self.heads[level], self.depth[level]
-                    )
+                x = self.transformer(
+                    x, condition, block + "attentions." + str(j) + ".", self.heads[last - i]
+                )
             if block + "upsamplers.0.conv.weight" in self.weights:
                 skip = skips[-1]
                 x = torch.ops.aten.upsample_nearest2d(x, [skip.size(2), skip.size(3)])
-                x = self.conv(x, block + "upsamplers.0.conv", 1, 1)
+                x = self.conv(x, block + "upsamplers.0.conv")
 
-        x = F.silu(self.group_norm(x, "conv_norm_out", self.eps))
-        return self.conv(x, "conv_out", 1, 1).to(torch.float32)
+        x = self.activate(self.group_norm(x, "conv_norm_out", self.eps))
+        return self.conv(x, "conv_out").to(torch.float32).contiguous()
 
-    def time_embedding(self, timesteps: Tensor, like: Tensor) -> Tensor:
-        # sines and cosines of the timestep, then two linear layers  (B) -> (B, 4 C0)
-        half = self.channels[0] // 2
-        steps = torch.arange(half, dtype=torch.float32, device=timesteps.device)
+    def time_embedding(self, timesteps: Tensor, condition: List[Tensor]) -> Tensor:
+        # (B) -> (B, E), activated as every resnet takes it
+        added = condition[1]
+        guidance = condition[2]
+        x = self.sines(timesteps, self.width).to(self.dtype)
+        if guidance.numel() > 0:
+            x = x + guidance
+        x = self.activate(self.linear(x, "time_embedding.linear_1"))
+        x = self.linear(x, "time_embedding.linear_2")
+        if added.numel() > 0:
+            x = x + added
+        return self.activate(x)
+
+    def sines(self, numbers: Tensor, width: int) -> Tensor:
+        # Timesteps of diffusers: sines and cosines at several frequencies  (N) -> (N, width)
+        half = width // 2
+        steps = torch.arange(half, dtype=torch.float32, device=numbers.device)
         frequencies = torch.exp(steps * (-9.210340371976184 / (half - self.freq_shift)))  # ln 10000
-        angles = timesteps.to(torch.float32)[:, None] * frequencies[None]  # (B, C0 / 2)
+        angles = numbers.to(torch.float32)[:, None] * frequencies[None]  # (N, width / 2)
         if self.sine_first:
-            x = torch.cat([torch.sin(angles), torch.cos(angles)], 1)
-        else:
-            x = torch.cat([torch.cos(angles), torch.sin(angles)], 1)
-        x = F.silu(self.linear(x.to(like.dtype), "time_embedding.linear_1"))
-        return self.linear(x, "time_embedding.linear_2")
+            return torch.cat([torch.sin(angles), torch.cos(angles)], 1)
+        return torch.cat([torch.cos(angles), torch.sin(angles)], 1)
 
     def resnet(self, x: Tensor, time: Tensor, name: str) -> Tensor:
         # ResnetBlock2D
-        h = F.silu(self.group_norm(x, name + "norm1", self.eps))
-        h = self.conv(h, name + "conv1", 1, 1)
-        h = h + self.linear(F.silu(time), name + "time_emb_proj")[:, :, None, None]
-        h = F.silu(self.group_norm(h, name + "norm2", self.eps))
-        h = self.conv(h, name + "conv2", 1, 1)
+        h = self.activate(self.group_norm(x, name + "norm1", self.eps))
+        h = self.conv(h, name + "conv1")
+        h = self.plus(h, self.linear(time, name + "time_emb_proj")[:, :, None, None])
+        h = self.activate(self.group_norm(h, name + "norm2", self.eps))
+        h = self.conv(h, name + "conv2")
         if name + "conv_shortcut.weight" in self.weights:
-            x = self.conv(x, name + "conv_shortcut", 1, 0)
-        return x + h
+            x = self.conv(x, name + "conv_shortcut")
+        return self.plus(h, x)
 
-    def transformer(
-        self, x: Tensor, text: Tensor, bias: Tensor, name: str, heads: int, depth: int
-    ) -> Tensor:
-        # Transformer2DModel: each position is a token  (B, C, H, W) -> (B, C, H, W)
-        height = x.size(2)
-        width = x.size(3)
-        h = self.group_norm(x, name + "norm", 1e-6).flatten(2).transpose(1, 2)  # (B, L, C)
+    def halve(self, x: Tensor, name: str) -> Tensor:
+        # Downsample2D
+        if self.padding == 0:
+            x = torch.constant_pad_nd(x, [0, 1, 0, 1])
+        return self.convolution(x, name, 2, self.padding)
+
+    def transformer(self, x: Tensor, condition: List[Tensor], name: str, heads: int) -> Tensor:
+        # Transformer2DModel, if there is one: each position is a token  (B, C, H, W) -> (B, C, H, W)
+        if name + "norm.weight" not in self.weights:
+            return x
+        size = [x.size(2), x.size(3)]
+        bias: Optional[Tensor] = None
+        if condition[0].numel() > 0:
+            bias = condition[0]
+        h = self.group_norm(x, name + "norm", 1e-6).permute(0, 2, 3, 1).flatten(1, 2)  # (B, L, C)
         h = self.linear(h, name + "proj_in")
-        for k in range(depth):
+        k = 0
+        while name + "transformer_blocks." + str(k) + ".norm1.weight" in self.weights:
             block = name + "transformer_blocks." + str(k) + "."
             n = self.layer_norm(h, block + "norm1")
-            h = h + self.attention(n, n, None, block + "attn1.", heads)
+            h = self.plus(h, self.attention(n, condition, None, block + "attn1.", heads))
             n = self.layer_norm(h, block + "norm2")
-            h = h + self.attention(n, text, bias, block + "attn2.", heads)
+            h = self.plus(h, self.attention(n, condition, bias, block + "attn2.", heads))
             n = self.layer_norm(h, block + "norm3")
-            h = h + self.geglu(n, block + "ff.net.")
-        h = self.linear(h, name + "proj_out")
-        return x + h.transpose(1, 2).unflatten(2, [height, width])
+            h = self.plus(h, self.geglu(n, block + "ff.net."))
+            k += 1
+        h = self.linear(h, name + "proj_out")  # (B, L, C)
+        return self.plus(h.unflatten(1, size).permute(0, 3, 1, 2), x)
 
     def attention(
-        self, x: Tensor, context: Tensor, bias: Optional[Tensor], name: str, heads: int
+        self, x: Tensor, condition: List[Tensor], bias: Optional[Tensor], name: str, heads: int
     ) -> Tensor:
-        # (B, L, C), (B, T, D) -> (B, L, C)
-        q = self.linear(x, name + "to_q").unflatten(2, [heads, -1]).transpose(1, 2)
-        k = self.linear(context, name + "to_k").unflatten(2, [heads, -1]).transpose(1, 2)
-        v = self.linear(context, name + "to_v").unflatten(2, [heads, -1]).transpose(1, 2)
+        # (B, L, C) -> (B, L, C); keys and values from the text or from x itself
+        q = self.linear(x, name + "to_q")
+        if name in self.readers:
+            k = condition[self.readers[name]]
+            v = condition[self.readers[name] + 1]
+        else:
+            k = self.linear(x, name + "to_k")
+            v = self.linear(x, name + "to_v")
+        q = q.unflatten(2, [heads, -1]).transpose(1, 2)  # (B, heads, L, C / heads)
+        k = k.unflatten(2, [heads, -1]).transpose(1, 2)
+        v = v.unflatten(2, [heads, -1]).transpose(1, 2)
         if x.size(1) > 1024:  # the matrix of scores would be large
             mixed = F.scaled_dot_product_attention(q, k, v, bias)  # (B, heads, L, C / heads)
         else:  # faster backwards, and the same bytes at any number of threads
@@ -183,9 +277,30 @@ class UNet(Module):
         value, gate = self.linear(x, name + "0.proj").chunk(2, -1)
         return self.linear(value * F.gelu(gate), name + "2")
 
-    def conv(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
+    def activate(self, x: Tensor) -> Tensor:
+        if self.activation == "gelu":
+            return F.gelu(x)
+        if self.activation == "mish":
+            return F.mish(x)
+        if self.activation == "relu":
+            return F.relu(x)
+        return torch.ops.aten.silu_(x) if self.in_place else F.silu(x)
+
+    def plus(self, x: Tensor, y: Tensor) -> Tensor:
+        """Adds to a result that nothing else holds."""
+        return x.add_(y) if self.in_place else x + y
+
+    def conv(self, x: Tensor, name: str) -> Tensor:
+        # the same height and width come out
+        return self.convolution(x, name, 1, self.weights[name + ".weight"].size(2) // 2)
+
+    def convolution(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
         w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
+        if name in self.packed:
+            return torch.ops.mkldnn._convolution_pointwise(
+                x, self.packed[name], b, [padding, padding], [stride, stride], [1, 1], 1, "none", [], ""
+            )
         return torch.conv2d(x, w, b, [stride, stride], [padding, padding])
 
     def linear(self, x: Tensor, name: str) -> Tensor:

@@ -21,7 +21,8 @@ class UNetTraining(UNet):
 
         With bf16 activations are bfloat16, and the weights that learn stay float32.
         """
-        self.bf16 = bool(bf16)
+        self.dtype = torch.bfloat16 if bool(bf16) else torch.float32
+        self.in_place = False
         optimizer = Muon(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
@@ -47,7 +48,9 @@ class UNetTraining(UNet):
         signal = alphas.sqrt()[:, None, None, None]
         sigma = (1.0 - alphas).sqrt()[:, None, None, None]
         text = torch.cat([F.linear(zh, self.weights["zh.weight"]), F.linear(en, self.weights["en.weight"])])
-        predicted = self.forward(signal * latents + sigma * noise, timesteps, text, mask)
+        none = mask[:, :0]
+        condition = self.condition(text, mask, none, none, none)
+        predicted = self.forward(signal * latents + sigma * noise, timesteps, condition)
         error = (predicted - (signal * noise - sigma * latents)).square()
         return (weights * error).mean() / weights.mean()
 

@@ -43,10 +43,10 @@ class DeterminismTest {
         float[] latents = Latents.noise(1, 2, 4, 16, 16);
         float[] text = Latents.noise(2, 2, 21, 192);
         JniUtils.setNumThreads(1);
-        float[] one = unet.predict(latents, 2, 16, 16, 400, text, 21, null);
+        float[] one = unet.predict(latents, 2, 16, 16, 400, text, 21, null, null);
         float[] pictureOfOne = vae.decode(latents, 2, 16, 16);
         JniUtils.setNumThreads(2);
-        assertArrayEquals(one, unet.predict(latents, 2, 16, 16, 400, text, 21, null));
+        assertArrayEquals(one, unet.predict(latents, 2, 16, 16, 400, text, 21, null, null));
         assertArrayEquals(pictureOfOne, vae.decode(latents, 2, 16, 16));
         assertTrue(one[0] != 0 && one[0] != one[1], "the last layers have learned");
       }

@@ -47,7 +47,8 @@ class GoldenTest {
                   timesteps[b],
                   answers.floats("text"),
                   tokens,
-                  answers.floats("mask"));
+                  answers.floats("mask"),
+                  null);
           assertEquals(expected.length, out.length);
           int each = out.length / batch;
           close(expected, out, b * each, (b + 1) * each, dtype);

@@ -182,7 +182,7 @@ class DiffusionTrainingTest {
     Scheduler scheduler = Schedulers.of(SchedulerConfig.read(folder.scheduler()), 8, List.of());
     float[] timesteps = scheduler.timesteps();
     for (int i = 0; i < timesteps.length; i++) {
-      float[] out = unet.predict(x, 1, 8, 8, timesteps[i], text, states.length, null);
+      float[] out = unet.predict(x, 1, 8, 8, timesteps[i], text, states.length, null, null);
       x = scheduler.step(out, i, x, () -> new float[0]);
     }
     double product = 0;
