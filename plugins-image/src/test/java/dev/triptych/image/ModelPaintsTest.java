@@ -67,7 +67,7 @@ class ModelPaintsTest {
       for (int i = 0; i < 8; i++) {
         float[] nothing = model.projection().nothing();
         float[] out =
-            model.unet().predict(x, 1, 16, 16, scheduler.timesteps()[i], nothing, 1, null);
+            model.unet().predict(x, 1, 16, 16, scheduler.timesteps()[i], nothing, 1, null, null);
         x = scheduler.step(out, i, x, () -> new float[0]);
       }
       return Raster.decoded(model.vae().decode(x, 1, 16, 16), 128, 128);

@@ -1,6 +1,7 @@
 package dev.triptych.host.works;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -9,16 +10,19 @@ import java.util.Optional;
 /** Media types by the first bytes of a file, and the file names that people expect for them. */
 public final class MediaKinds {
   private static final Map<String, String> EXTENSIONS =
-      Map.of(
-          "text/plain", "txt",
-          "audio/midi", "mid",
-          "audio/wav", "wav",
-          "image/png", "png",
-          "image/jpeg", "jpg",
-          "image/webp", "webp",
-          "image/gif", "gif",
-          "image/svg+xml", "svg",
-          "application/json", "json");
+      Map.ofEntries(
+          Map.entry("text/plain", "txt"),
+          Map.entry("audio/midi", "mid"),
+          Map.entry("audio/wav", "wav"),
+          Map.entry("image/png", "png"),
+          Map.entry("image/jpeg", "jpg"),
+          Map.entry("image/tiff", "tif"),
+          Map.entry("image/bmp", "bmp"),
+          Map.entry("image/webp", "webp"),
+          Map.entry("image/gif", "gif"),
+          Map.entry("image/svg+xml", "svg"),
+          Map.entry("application/safetensors", "safetensors"),
+          Map.entry("application/json", "json"));
 
   private MediaKinds() {}
 
@@ -53,6 +57,9 @@ public final class MediaKinds {
     if (begins(bytes, 0, "BM")) {
       return Optional.of("image/bmp");
     }
+    if (safetensors(bytes)) {
+      return Optional.of("application/safetensors");
+    }
     return text(bytes) ? Optional.of("text/plain") : Optional.empty();
   }
 
@@ -60,6 +67,15 @@ public final class MediaKinds {
     byte[] wanted = latin.getBytes(StandardCharsets.ISO_8859_1);
     return bytes.length >= at + wanted.length
         && ByteBuffer.wrap(bytes, at, wanted.length).equals(ByteBuffer.wrap(wanted));
+  }
+
+  /** The length of a header, then the header, a JSON object. */
+  private static boolean safetensors(byte[] bytes) {
+    if (bytes.length < 10 || bytes[8] != '{') {
+      return false;
+    }
+    long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return header >= 2 && header <= bytes.length - 8;
   }
 
   private static boolean text(byte[] bytes) {
