@@ -36,12 +36,19 @@ enum Prediction {
   }
 
   /** The original, from a sample that is {@code original + sigma · unit noise}. */
-  float[] original(float[] out, float[] sample, double sigma) {
-    double square = sigma * sigma + 1;
+  float[] original(float[] out, float[] sample, float sigma) {
+    float square = sigma * sigma + 1;
     return switch (this) {
       case EPSILON -> Timesteps.mixed(sample, 1, out, -sigma);
       case SAMPLE -> out.clone();
-      case VELOCITY -> Timesteps.mixed(sample, 1 / square, out, -sigma / Math.sqrt(square));
+      case VELOCITY -> {
+        float weight = -sigma / (float) Math.sqrt(square);
+        float[] original = new float[out.length];
+        for (int i = 0; i < original.length; i++) {
+          original[i] = out[i] * weight + sample[i] / square;
+        }
+        yield original;
+      }
     };
   }
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The settings of a scheduler, as {@code scheduler_config.json} holds them. */
 public final class SchedulerConfig {
@@ -103,6 +105,11 @@ public final class SchedulerConfig {
     return new SchedulerConfig(where, changed);
   }
 
+  /** Returns these settings with one added, if it is missing or null. */
+  SchedulerConfig withDefault(String key, Object value) {
+    return json.hasNonNull(key) ? this : with(key, value);
+  }
+
   /** Returns what the settings are called in errors, for example their file. */
   public String where() {
     return where;
@@ -131,6 +138,27 @@ public final class SchedulerConfig {
   /** Returns the schedule of the noise that the settings describe. */
   public NoiseSchedule schedule() {
     return NoiseSchedule.of(this, true);
+  }
+
+  boolean present(String key) {
+    return json.hasNonNull(key);
+  }
+
+  /** Returns a list of whole numbers, empty where it is missing or null. */
+  Set<Integer> wholes(String key) {
+    Set<Integer> wholes = new TreeSet<>();
+    if (present(key)) {
+      if (!json.get(key).isArray()) {
+        throw refused(key, json.get(key).toString());
+      }
+      for (JsonNode value : json.get(key)) {
+        if (!value.isInt()) {
+          throw refused(key, json.get(key).toString());
+        }
+        wholes.add(value.intValue());
+      }
+    }
+    return wholes;
   }
 
   /** Returns a table of numbers between 0 and 1, or null where it is missing or null. */

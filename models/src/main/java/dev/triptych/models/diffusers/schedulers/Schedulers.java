@@ -14,15 +14,32 @@ public final class Schedulers {
   private static final Map<String, Maker> MAKERS =
       Map.of(
           "DDIMScheduler", Ddim::new,
-          "DPMSolverMultistepScheduler", DpmSolverMultistep::new);
+          "DDPMScheduler", Ddpm::new,
+          "PNDMScheduler", Pndm::new,
+          "LMSDiscreteScheduler", Lms::new,
+          "EulerDiscreteScheduler", Euler::new,
+          "EulerAncestralDiscreteScheduler", EulerAncestral::new,
+          "HeunDiscreteScheduler", Heun::new,
+          "DPMSolverMultistepScheduler", DpmSolverMultistep::new,
+          "UniPCMultistepScheduler", UniPc::new,
+          "LCMScheduler", Lcm::new);
 
   private static final Map<String, String> SHORT_NAMES =
-      Map.of(
-          "ddim", "DDIMScheduler",
-          "dpm", "DPMSolverMultistepScheduler",
-          "dpm_sde", "DPMSolverMultistepScheduler");
+      Map.ofEntries(
+          Map.entry("ddim", "DDIMScheduler"),
+          Map.entry("ddpm", "DDPMScheduler"),
+          Map.entry("pndm", "PNDMScheduler"),
+          Map.entry("lms", "LMSDiscreteScheduler"),
+          Map.entry("euler", "EulerDiscreteScheduler"),
+          Map.entry("euler_a", "EulerAncestralDiscreteScheduler"),
+          Map.entry("heun", "HeunDiscreteScheduler"),
+          Map.entry("dpm", "DPMSolverMultistepScheduler"),
+          Map.entry("dpm_sde", "DPMSolverMultistepScheduler"),
+          Map.entry("unipc", "UniPCMultistepScheduler"),
+          Map.entry("lcm", "LCMScheduler"));
 
-  private static final List<String> WITH_KARRAS = List.of("dpm", "dpm_sde");
+  private static final List<String> WITH_KARRAS =
+      List.of("lms", "euler", "heun", "dpm", "dpm_sde", "unipc");
 
   private interface Maker {
     Scheduler make(SchedulerConfig config, int steps);
