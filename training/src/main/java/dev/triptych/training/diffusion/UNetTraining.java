@@ -3,6 +3,7 @@ package dev.triptych.training.diffusion;
 import dev.triptych.models.diffusers.UNetConfig;
 import dev.triptych.models.diffusers.UNetTrainer;
 import dev.triptych.models.diffusers.schedulers.SchedulerConfig;
+import dev.triptych.training.budget.Budget;
 import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,14 +66,15 @@ public final class UNetTraining {
   /** Trains until the time is spent; returns the folder of the model, which lacks the VAE. */
   public static Path run(LatentSource source, Settings settings) throws IOException {
     Path checkpoint = settings.work().resolve("checkpoint");
-    Budget budget = new Budget(settings.work(), settings.minutes(), settings.steps());
+    Budget budget = new Budget(settings.steps(), settings.minutes() * 60);
+    Progress progress = new Progress(settings.work(), budget);
     boolean again = Files.exists(checkpoint.resolve("config.json"));
     try (Interruption interruption = new Interruption();
         UNetTrainer trainer = again ? UNetTrainer.resume(checkpoint) : begin(source, settings)) {
       System.out.printf(
           "%s at step %d: %,d parameters%n",
           again ? "going on" : "starting", trainer.steps(), trainer.config().parameters());
-      train(trainer, source, settings, budget, interruption, checkpoint);
+      train(trainer, source, settings, progress, interruption, checkpoint);
       Path model = settings.work().resolve("model");
       trainer.export(model, settings.scheduler());
       return model;
@@ -95,7 +97,7 @@ public final class UNetTraining {
       UNetTrainer trainer,
       LatentSource source,
       Settings settings,
-      Budget budget,
+      Progress progress,
       Interruption interruption,
       Path checkpoint)
       throws IOException {
@@ -103,22 +105,22 @@ public final class UNetTraining {
     double sum = 0;
     int summed = 0;
     try (Ahead<UNetTrainer.Batch> batches = new Ahead<>(trainer.steps(), maker::training)) {
-      while (!budget.over(trainer.steps()) && !interruption.asked()) {
+      while (!progress.over(trainer.steps()) && !interruption.asked()) {
         long step = trainer.steps();
-        double rate = budget.rate(settings.rate(), step);
+        double rate = progress.rate(settings.rate(), step);
         float loss = trainer.step(batches.take(), rate);
         if (!Float.isFinite(loss)) {
           throw new IllegalStateException("the loss is no number at step " + step + "; lower rate");
         }
         sum += loss;
         summed++;
-        boolean last = budget.over(trainer.steps()) || interruption.asked();
-        boolean keep = last || budget.checkpointDue();
+        boolean last = progress.over(trainer.steps()) || interruption.asked();
+        boolean keep = last || progress.checkpointDue();
         if (summed == NOTE_STEPS || keep) {
-          budget.note(
+          progress.note(
               COLUMNS,
               trainer.steps(),
-              budget.spent(),
+              progress.spent(),
               sum / summed,
               keep ? test(trainer, maker) : "",
               rate);
@@ -127,7 +129,7 @@ public final class UNetTraining {
         }
         if (keep) {
           trainer.save(checkpoint);
-          budget.checkpointed();
+          progress.checkpointed();
         }
       }
     }

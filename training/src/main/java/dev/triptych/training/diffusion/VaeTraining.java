@@ -4,6 +4,7 @@ import dev.triptych.api.Placement;
 import dev.triptych.models.diffusers.AutoencoderKL;
 import dev.triptych.models.diffusers.VaeConfig;
 import dev.triptych.models.diffusers.VaeTrainer;
+import dev.triptych.training.budget.Budget;
 import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,8 @@ public final class VaeTraining {
   /** Trains until the time is spent; returns the folder of the VAE. */
   public static Path run(ImageSource images, Settings settings) throws IOException {
     Path checkpoint = settings.work().resolve("checkpoint");
-    Budget budget = new Budget(settings.work(), settings.minutes(), settings.steps());
+    Budget budget = new Budget(settings.steps(), settings.minutes() * 60);
+    Progress progress = new Progress(settings.work(), budget);
     boolean again = Files.exists(checkpoint.resolve("config.json"));
     try (Interruption interruption = new Interruption();
         VaeTrainer trainer =
@@ -76,7 +78,7 @@ public final class VaeTraining {
       System.out.printf(
           "%s at step %d: %,d parameters%n",
           again ? "going on" : "starting", trainer.steps(), trainer.config().parameters());
-      train(trainer, images, settings, budget, interruption, checkpoint);
+      train(trainer, images, settings, progress, interruption, checkpoint);
       Path vae = settings.work().resolve("vae");
       trainer.export(vae, 1);
       double scale = 1 / rootMeanSquare(vae, images);
@@ -90,7 +92,7 @@ public final class VaeTraining {
       VaeTrainer trainer,
       ImageSource images,
       Settings settings,
-      Budget budget,
+      Progress progress,
       Interruption interruption,
       Path checkpoint)
       throws IOException {
@@ -98,10 +100,10 @@ public final class VaeTraining {
     int summed = 0;
     try (Ahead<float[]> batches =
         new Ahead<>(trainer.steps(), step -> batch(images, settings.batch(), step))) {
-      while (!budget.over(trainer.steps()) && !interruption.asked()) {
+      while (!progress.over(trainer.steps()) && !interruption.asked()) {
         long step = trainer.steps();
         float[] noise = noise(settings, images.size(), step);
-        double rate = budget.rate(settings.rate(), step);
+        double rate = progress.rate(settings.rate(), step);
         VaeTrainer.Losses losses =
             trainer.step(
                 batches.take(), noise, settings.batch(), images.size(), settings.klWeight(), rate);
@@ -112,14 +114,14 @@ public final class VaeTraining {
         sums[1] += losses.error();
         sums[2] += losses.kl();
         summed++;
-        boolean last = budget.over(trainer.steps()) || interruption.asked();
-        boolean keep = last || budget.checkpointDue();
+        boolean last = progress.over(trainer.steps()) || interruption.asked();
+        boolean keep = last || progress.checkpointDue();
         if (summed == NOTE_STEPS || keep) {
           VaeTrainer.Losses test = keep ? test(trainer, images, settings) : null;
-          budget.note(
+          progress.note(
               COLUMNS,
               trainer.steps(),
-              budget.spent(),
+              progress.spent(),
               sums[0] / summed,
               sums[1] / summed,
               sums[2] / summed,
@@ -132,7 +134,7 @@ public final class VaeTraining {
         }
         if (keep) {
           trainer.save(checkpoint);
-          budget.checkpointed();
+          progress.checkpointed();
         }
       }
     }

@@ -9,6 +9,7 @@ import dev.triptych.models.llama.LlamaConfig;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.Safetensors;
 import dev.triptych.models.safetensors.SafetensorsWriter;
+import dev.triptych.training.budget.Budget;
 import dev.triptych.training.signal.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,6 @@ import java.util.random.RandomGeneratorFactory;
  */
 public final class LmTrainer implements AutoCloseable {
 
-  private static final double CHECKPOINT_SECONDS = 180;
   private static final int PIECE_TOKENS = 2048;
   private static final int HELD_OUT_ROWS = 256;
 
@@ -122,7 +122,7 @@ public final class LmTrainer implements AutoCloseable {
     double last = Double.NaN;
     try (Interruption interruption = new Interruption()) {
       while (budget.spent(step, seconds) < 1) {
-        double rate = budget.rate(step, seconds, recipe.warmup());
+        double rate = budget.cosine(step, seconds, recipe.warmup());
         float[] result = step(rate);
         recent = Double.isNaN(recent) ? result[0] : 0.95 * recent + 0.05 * result[0];
         step++;
@@ -136,7 +136,7 @@ public final class LmTrainer implements AutoCloseable {
               "step %d, %.1f min, %,d tokens, train loss %.4f, held-out loss %.4f"
                   .formatted(step, seconds / 60, tokens, recent, heldOut));
         }
-        if (over || interruption.asked() || seconds - saved >= CHECKPOINT_SECONDS) {
+        if (over || interruption.asked() || seconds - saved >= Budget.CHECKPOINT_SECONDS) {
           save();
           saved = seconds;
         }

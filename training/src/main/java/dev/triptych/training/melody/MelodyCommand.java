@@ -3,7 +3,7 @@ package dev.triptych.training.melody;
 import dev.triptych.api.Placement;
 import dev.triptych.models.llama.Llama;
 import dev.triptych.music.Vocabulary;
-import dev.triptych.training.lm.Budget;
+import dev.triptych.training.budget.Budget;
 import dev.triptych.training.lm.Corpus;
 import dev.triptych.training.lm.LmRecipe;
 import dev.triptych.training.lm.LmTrainer;

@@ -2,7 +2,7 @@ package dev.triptych.training.poem;
 
 import dev.triptych.models.Torch;
 import dev.triptych.models.tokenizer.Tokenizer;
-import dev.triptych.training.lm.Budget;
+import dev.triptych.training.budget.Budget;
 import dev.triptych.training.lm.LmRecipe;
 import dev.triptych.training.lm.LmTrainer;
 import java.io.IOException;

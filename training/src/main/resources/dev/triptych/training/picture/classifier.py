@@ -35,13 +35,23 @@ class Classifier(Module):
         return F.linear(x, self.weights["out.weight"], self.weights["out.bias"])  # (B, N)
 
     def begin(self, count: Tensor) -> Tensor:
-        self.count = torch.zeros([], dtype=torch.float32)
+        """Goes on after so many steps, with the moments of AdamW that the file holds."""
+        self.count = count.reshape([]).clone()
         for name in list(self.weights.keys()):
+            if name.startswith("first.") or name.startswith("second."):
+                continue
             weight = self.weights[name].to(torch.float32).clone().requires_grad_(True)
+            first = torch.zeros_like(weight)
+            second = torch.zeros_like(weight)
+            if "first." + name in self.weights:
+                first.copy_(self.weights["first." + name])
+                second.copy_(self.weights["second." + name])
             self.weights[name] = weight
+            self.weights["first." + name] = first.detach()
+            self.weights["second." + name] = second.detach()
             self.parameters.append(weight)
-            self.first.append(torch.zeros_like(weight))
-            self.second.append(torch.zeros_like(weight))
+            self.first.append(self.weights["first." + name])
+            self.second.append(self.weights["second." + name])
         return count
 
     def train_step(self, x: Tensor, labels: Tensor, rate: Tensor) -> Tensor:

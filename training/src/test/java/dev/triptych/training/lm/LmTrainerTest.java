@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Placement;
 import dev.triptych.models.llama.Llama;
+import dev.triptych.training.budget.Budget;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -180,18 +181,5 @@ class LmTrainerTest {
     IOException e =
         assertThrows(IOException.class, () -> LmTrainer.open(other, new Progressions(), folder));
     assertTrue(e.getMessage().contains("another shape"), e.getMessage());
-  }
-
-  @Test
-  void ratesRiseThenFallToTheEndOfTheBudget() {
-    Budget steps = Budget.steps(100);
-    assertEquals(0.1, steps.rate(0, 0, 10), 0.01);
-    assertTrue(steps.rate(9, 0, 10) > 0.95);
-    assertEquals(0.5, steps.rate(50, 0, 10), 1e-9);
-    assertEquals(0.01, steps.rate(99, 0, 10), 0.01);
-    assertEquals(0.5, Budget.minutes(2).rate(1000, 60, 10), 1e-9);
-    assertThrows(IllegalArgumentException.class, () -> new Budget(0, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Budget(1, 1));
-    assertEquals(1, steps.spent(100, 5));
   }
 }

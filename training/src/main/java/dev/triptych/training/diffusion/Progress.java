@@ -2,6 +2,7 @@ package dev.triptych.training.diffusion;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.triptych.training.budget.Budget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,25 +11,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * A budget of minutes or steps, spent over any number of runs: how far it is spent, the rate of
- * learning that follows, when to keep a checkpoint, and the table of losses.
+ * How far a training's budget is spent over any number of runs: when to keep a checkpoint, how much
+ * time went before it ({@code progress.json}), and the table of losses ({@code loss.csv}).
  */
-final class Budget {
+final class Progress {
 
-  private static final long CHECKPOINT_NANOS = 180_000_000_000L;
   private static final int WARMUP_STEPS = 50;
 
   private final Path folder;
-  private final double seconds;
-  private final long steps;
+  private final Budget budget;
   private final double before; // seconds that earlier runs spent
   private final long start = System.nanoTime();
   private long lastCheckpoint = start;
 
-  Budget(Path folder, double minutes, long steps) throws IOException {
+  Progress(Path folder, Budget budget) throws IOException {
     this.folder = Files.createDirectories(folder);
-    this.seconds = minutes * 60;
-    this.steps = steps;
+    this.budget = budget;
     Path file = folder.resolve("progress.json");
     double spent = 0;
     if (Files.exists(file)) {
@@ -38,26 +36,22 @@ final class Budget {
     this.before = spent;
   }
 
+  /** Returns the seconds spent over all runs. */
   double spent() {
     return before + (System.nanoTime() - start) / 1e9;
   }
 
   boolean over(long step) {
-    return spent() >= seconds || step >= steps;
+    return budget.spent(step, spent()) >= 1;
   }
 
-  /**
-   * Warms up over the first steps, stays, and falls to nothing over the last 70 % of the time or
-   * the steps.
-   */
+  /** Returns the rate of learning of a step. */
   double rate(double peak, long step) {
-    double warm = Math.min(1, (step + 1.0) / WARMUP_STEPS);
-    double left = Math.max(0, 1 - Math.max(spent() / seconds, (double) step / steps));
-    return peak * warm * Math.min(1, left / 0.7);
+    return peak * budget.plateau(step, spent(), WARMUP_STEPS);
   }
 
   boolean checkpointDue() {
-    return System.nanoTime() - lastCheckpoint >= CHECKPOINT_NANOS;
+    return (System.nanoTime() - lastCheckpoint) / 1e9 >= Budget.CHECKPOINT_SECONDS;
   }
 
   /** Notes the time spent, after the checkpoint itself is written. */
