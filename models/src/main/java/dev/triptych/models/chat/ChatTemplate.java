@@ -3,6 +3,7 @@ package dev.triptych.models.chat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -99,7 +100,11 @@ public final class ChatTemplate {
     try {
       return new ChatTemplate(TemplateParser.parse(template), Map.copyOf(tokens), null);
     } catch (TemplateFailure e) {
-      throw new IllegalArgumentException("the chat template cannot be read, " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "the chat template cannot be read, " + Excerpt.of(e.getMessage()), e);
+    } catch (StackOverflowError e) {
+      throw new IllegalArgumentException(
+          "the chat template cannot be read, it is nested too deeply", e);
     }
   }
 
@@ -158,10 +163,13 @@ public final class ChatTemplate {
       template.write(scope, text);
     } catch (TemplateFailure.Raised e) {
       throw new IllegalArgumentException(
-          "the model's chat template refuses this talk: " + e.getMessage(), e);
+          "the model's chat template refuses this talk: " + Excerpt.of(e.getMessage()), e);
     } catch (TemplateFailure | ArithmeticException e) {
       throw new IllegalArgumentException(
-          "the model's chat template cannot be applied, " + e.getMessage(), e);
+          "the model's chat template cannot be applied, " + Excerpt.of(e.getMessage()), e);
+    } catch (StackOverflowError e) { // within the template alone, which holds nothing
+      throw new IllegalArgumentException(
+          "the model's chat template cannot be applied, it is nested too deeply", e);
     }
     return text.toString();
   }

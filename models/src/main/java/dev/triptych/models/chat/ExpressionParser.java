@@ -135,8 +135,9 @@ class ExpressionParser extends TokenCursor {
     return scope -> {
       Object left = first.value(scope);
       for (int i = 0; i < operators.size(); i++) {
-        scope.step();
         Object right = others.get(i).value(scope);
+        scope.step(left);
+        scope.step(right);
         if (!Arithmetic.compares(operators.get(i), left, right)) {
           return false;
         }
@@ -308,7 +309,12 @@ class ExpressionParser extends TokenCursor {
           throw unexpected("a name");
         }
         Object attribute = key.kind() == Kind.NAME ? key.text() : number(key);
-        value = scope -> Methods.attribute(of.value(scope), attribute, scope);
+        value =
+            scope -> {
+              Object owner = of.value(scope);
+              scope.step(owner);
+              return Methods.attribute(owner, attribute, scope);
+            };
       } else if (skip("[")) {
         value = subscript(of);
       } else if (peek().is(Kind.OPERATOR, "(")) {
@@ -388,9 +394,10 @@ class ExpressionParser extends TokenCursor {
     Filters.Filter filter = Filters.named(name, line);
     Arguments arguments = peek().is(Kind.OPERATOR, "(") ? arguments() : Arguments.NONE;
     return scope -> {
-      scope.step();
+      Object filtered = value.value(scope);
+      scope.step(filtered);
       return filter.apply(
-          value.value(scope),
+          filtered,
           new Filters.Given(arguments.values(scope), arguments.namedValues(scope), scope));
     };
   }
@@ -412,8 +419,11 @@ class ExpressionParser extends TokenCursor {
     Tests.Test test = Tests.named(name, line);
     List<Expression> given = arguments;
     return scope -> {
-      scope.step();
-      return test.holds(value.value(scope), values(given, scope)) == wanted;
+      Object tested = value.value(scope);
+      List<Object> others = values(given, scope);
+      scope.step(tested);
+      scope.step(others);
+      return test.holds(tested, others) == wanted;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.triptych.models.chat;
 
 import dev.triptych.models.chat.Scope.Undefined;
 import java.math.BigDecimal;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -29,7 +30,45 @@ final class Python {
     Object call(List<Object> arguments, Map<String, Object> named);
   }
 
+  private static final int MOST_COMPARED = 100_000;
+  private static final int MOST_COUNTED = 50_000;
+  private static final int LONGEST = 1 << 20;
+
   private Python() {}
+
+  /** Returns how many steps it costs to read a value whole. */
+  static int weight(Object value) {
+    if (value instanceof String text) {
+      return text.length() >> 10;
+    }
+    if (!(value instanceof Collection || value instanceof Map || value instanceof Tuple)) {
+      return 0;
+    }
+    int parts = 0;
+    ArrayDeque<Iterator<?>> open = new ArrayDeque<>(List.of(parts(value)));
+    while (!open.isEmpty() && parts < MOST_COUNTED) {
+      if (!open.peek().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Object part = open.peek().next();
+      parts++;
+      if (part instanceof String text) {
+        parts += text.length() >> 4;
+      } else if (part instanceof Collection || part instanceof Map || part instanceof Tuple) {
+        open.push(parts(part));
+      }
+    }
+    return parts >> 6;
+  }
+
+  private static Iterator<?> parts(Object value) {
+    return value instanceof Map<?, ?> map
+        ? map.values().iterator()
+        : value instanceof Tuple tuple
+            ? tuple.items().iterator()
+            : ((Collection<?>) value).iterator();
+  }
 
   static boolean truth(Object value) {
     if (value == null || value instanceof Undefined) {
@@ -87,6 +126,23 @@ final class Python {
   }
 
   static boolean equal(Object a, Object b) {
+    return equal(a, b, new int[] {MOST_COMPARED}, 0);
+  }
+
+  /**
+   * Compares values that may be shared many times over, so that they are larger than they look.
+   *
+   * @param left how many parts may still be compared
+   */
+  private static boolean equal(Object a, Object b, int[] left, int depth) {
+    deep(depth);
+    if (--left[0] < 0) {
+      throw new TemplateFailure("it compares values of too many parts");
+    }
+    return equalParts(a, b, left, depth);
+  }
+
+  private static boolean equalParts(Object a, Object b, int[] most, int depth) {
     Object left = a instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : a;
     Object right = b instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : b;
     if (left instanceof Number x && right instanceof Number y) {
@@ -103,11 +159,11 @@ final class Python {
       Iterator<Object> others = items(right).iterator();
       List<Object> mine = items(left);
       return mine.size() == items(right).size()
-          && mine.stream().allMatch(item -> equal(item, others.next()));
+          && mine.stream().allMatch(item -> equal(item, others.next(), most, depth + 1));
     }
     if (left instanceof Map<?, ?> x && right instanceof Map<?, ?> y) {
       return x.keySet().equals(y.keySet())
-          && x.keySet().stream().allMatch(key -> equal(x.get(key), y.get(key)));
+          && x.keySet().stream().allMatch(key -> equal(x.get(key), y.get(key), most, depth + 1));
     }
     return left instanceof Undefined ? right instanceof Undefined : Objects.equals(left, right);
   }
@@ -202,40 +258,51 @@ final class Python {
     if (value instanceof String text) {
       return text;
     }
-    return value instanceof Undefined ? "" : repr(value, 0);
+    if (value instanceof Undefined) {
+      return "";
+    }
+    StringBuilder shown = new StringBuilder();
+    repr(value, 0, shown);
+    return shown.toString();
   }
 
-  private static String repr(Object value, int depth) {
+  private static void repr(Object value, int depth, StringBuilder shown) {
     deep(depth);
+    if (shown.length() > LONGEST) {
+      throw new TemplateFailure("it shows a value of more than a million characters");
+    }
     if (value == null) {
-      return "None";
+      shown.append("None");
+    } else if (value instanceof Boolean flag) {
+      shown.append(flag ? "True" : "False");
+    } else if (value instanceof Double number) {
+      shown.append(real(number.doubleValue()));
+    } else if (value instanceof Long) {
+      shown.append(value);
+    } else if (value instanceof String text) {
+      shown.append(quoted(text));
+    } else if (value instanceof List<?> list) {
+      repr(list, depth, shown.append('[')).append(']');
+    } else if (value instanceof Tuple tuple) {
+      repr(tuple.items(), depth, shown.append('(')).append(tuple.items().size() == 1 ? ",)" : ")");
+    } else if (value instanceof Map<?, ?> map) {
+      String between = "{";
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        repr(entry.getKey(), depth + 1, shown.append(between));
+        repr(entry.getValue(), depth + 1, shown.append(": "));
+        between = ", ";
+      }
+      shown.append(map.isEmpty() ? "{}" : "}");
+    } else {
+      shown.append('<').append(kind(value)).append('>');
     }
-    if (value instanceof Boolean flag) {
-      return flag ? "True" : "False";
+  }
+
+  private static StringBuilder repr(List<?> items, int depth, StringBuilder shown) {
+    for (int i = 0; i < items.size(); i++) {
+      repr(items.get(i), depth + 1, shown.append(i == 0 ? "" : ", "));
     }
-    if (value instanceof Double number) {
-      return real(number.doubleValue());
-    }
-    if (value instanceof String text) {
-      return quoted(text);
-    }
-    if (value instanceof List<?> list) {
-      return list.stream()
-          .map(item -> repr(item, depth + 1))
-          .collect(Collectors.joining(", ", "[", "]"));
-    }
-    if (value instanceof Tuple tuple) {
-      String end = tuple.items().size() == 1 ? ",)" : ")";
-      return tuple.items().stream()
-          .map(item -> repr(item, depth + 1))
-          .collect(Collectors.joining(", ", "(", end));
-    }
-    if (value instanceof Map<?, ?> map) {
-      return map.entrySet().stream()
-          .map(e -> repr(e.getKey(), depth + 1) + ": " + repr(e.getValue(), depth + 1))
-          .collect(Collectors.joining(", ", "{", "}"));
-    }
-    return value instanceof Long ? value.toString() : "<" + kind(value) + ">";
+    return shown;
   }
 
   static void deep(int depth) {

@@ -59,6 +59,12 @@ final class Scope {
     }
   }
 
+  /** Counts a step that reads a value: more for one of many parts or characters. */
+  void step(Object read) {
+    budget.steps -= Python.weight(read);
+    step();
+  }
+
   /** Counts characters or items that are made. */
   void make(long count) {
     budget.made -= Math.max(count, 0);

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * which is how transformers reads chat templates.
  */
 final class TemplateLexer {
+  private static final int MOST_WORDS = 2000;
   private static final Pattern OPENING = Pattern.compile("\\{[%{#][-+]?");
   private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(-%\\}\\s*|%\\})");
   private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
@@ -102,6 +103,7 @@ final class TemplateLexer {
 
   private void tag(boolean tag) {
     tokens.add(new Token(tag ? Kind.TAG : Kind.OUTPUT, tag ? "{%" : "{{", line()));
+    int first = tokens.size();
     int open = 0;
     while (true) {
       skip(SPACE);
@@ -120,6 +122,9 @@ final class TemplateLexer {
       if (token.kind() == Kind.OPERATOR) {
         open += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
         open = Math.max(open, 0);
+      }
+      if (tokens.size() - first > MOST_WORDS) {
+        throw new TemplateFailure("a tag has more than " + MOST_WORDS + " words").at(line());
       }
       tokens.add(token);
     }

@@ -123,22 +123,28 @@ final class TemplateParser extends ExpressionParser {
   }
 
   private Statement condition() {
-    Expression condition = tuple();
-    endOfTag();
-    Statement then = body(Set.of("elif", "else", "endif"));
-    Statement other;
-    if (skip(Kind.NAME, "elif")) {
-      other = condition();
-    } else if (skip(Kind.NAME, "else")) {
-      other = block("endif");
+    List<Expression> conditions = new ArrayList<>();
+    List<Statement> branches = new ArrayList<>();
+    do {
+      conditions.add(tuple());
+      endOfTag();
+      branches.add(body(Set.of("elif", "else", "endif")));
+    } while (skip(Kind.NAME, "elif"));
+    if (skip(Kind.NAME, "else")) {
+      conditions.add(scope -> true);
+      branches.add(block("endif"));
     } else {
       expect(Kind.NAME, "endif");
       endOfTag();
-      other = (scope, text) -> Flow.ON;
     }
     return (scope, text) -> {
-      scope.step();
-      return (Python.truth(condition.value(scope)) ? then : other).write(scope, text);
+      for (int i = 0; i < conditions.size(); i++) {
+        scope.step();
+        if (Python.truth(conditions.get(i).value(scope))) {
+          return branches.get(i).write(scope, text);
+        }
+      }
+      return Flow.ON;
     };
   }
 

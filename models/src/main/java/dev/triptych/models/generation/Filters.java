@@ -123,6 +123,9 @@ public final class Filters {
       double[] distance = new double[odds.length];
       Arrays.setAll(distance, i -> (float) Math.abs(-Math.log(odds[i]) - entropy));
       int[] order = ascending(distance, 0);
+      if (order.length == 0) { // no token is left
+        return;
+      }
       double sum = 0;
       int last = 0;
       for (int i : order) {

@@ -79,10 +79,18 @@ final class Scores {
   /**
    * Changes logits in place.
    *
+   * <p>Logits that are no numbers come of damaged weights.
+   *
    * @param ids tokens so far, of which the first {@code length} count
    * @param form state of the form, or null
    */
   void process(int[] ids, int length, Constraint.State form, float[] logits) {
+    for (float logit : logits) {
+      if (!(logit < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "the model computes no numbers: its weights are damaged; get them again");
+      }
+    }
     penalties.forEach(processor -> processor.process(ids, length, logits));
     if (form != null) {
       form.mask(logits);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.triptych.models.message.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,7 +126,7 @@ record Setting(String name, Kind kind, double least, double most, Object initial
       String bounds = most >= Integer.MAX_VALUE ? "at least " : "from ";
       String end = most >= Integer.MAX_VALUE ? "" : " to " + number(most);
       throw new IllegalArgumentException(
-          name + " is " + node + ", but must be " + bounds + number(least) + end);
+          name + " is " + Excerpt.of(node) + ", but must be " + bounds + number(least) + end);
     }
     return node;
   }
@@ -169,6 +170,7 @@ record Setting(String name, Kind kind, double least, double most, Object initial
   }
 
   private IllegalArgumentException refused(Object value) {
-    return new IllegalArgumentException(name + " is " + value + ", but must be " + kind.words);
+    return new IllegalArgumentException(
+        name + " is " + Excerpt.of(value) + ", but must be " + kind.words);
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 /** The settings of generation, by their names in transformers, with its defaults (4.53). */
 final class Settings {
 
+  private static final int MOST_ROWS = 1024; // side by side, each with its own keys and values
+
   static final Map<String, Setting> ALL = all();
 
   private static Map<String, Setting> all() {
@@ -39,10 +41,10 @@ final class Settings {
             Setting.whole("max_length", 1, -1),
             Setting.whole("min_new_tokens", 0, 0),
             Setting.whole("max_new_tokens", 1, -1),
-            Setting.whole("num_beams", 1, 1),
+            new Setting("num_beams", Kind.WHOLE, 1, MOST_ROWS, 1L, 1L),
             Setting.real("length_penalty", -1000, 1000, 1),
             new Setting("early_stopping", Kind.EARLY, 0, 0, "false", "false"),
-            Setting.whole("num_return_sequences", 1, 1),
+            new Setting("num_return_sequences", Kind.WHOLE, 1, MOST_ROWS, 1L, 1L),
             Setting.flag("renormalize_logits"),
             Setting.whole("prompt_lookup_num_tokens", 0, 0),
             new Setting("max_matching_ngram_size", Kind.WHOLE, 1, 64, 2L, 2L),

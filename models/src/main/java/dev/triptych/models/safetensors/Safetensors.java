@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.triptych.models.message.Excerpt;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -213,7 +214,7 @@ public final class Safetensors {
   }
 
   private static IOException damaged(Path file, String what) {
-    return new IOException(file + " is damaged: " + what + "; get it again");
+    return new IOException(file + " is damaged: " + Excerpt.of(what) + "; get it again");
   }
 
   /** Returns the file's path. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.triptych.models.Torch;
+import dev.triptych.models.message.Excerpt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,8 @@ public final class Tokenizer implements AutoCloseable {
     try (InputStream json = new ByteArrayInputStream(checked.json().getBytes(UTF_8))) {
       return new Tokenizer(HuggingFaceTokenizer.newInstance(json, options), checked);
     } catch (RuntimeException e) {
-      throw new IOException(file + " is no tokenizer: " + e.getMessage() + "; get it again", e);
+      throw new IOException(
+          file + " is no tokenizer: " + Excerpt.of(e.getMessage()) + "; get it again", e);
     }
   }
 
@@ -93,7 +95,7 @@ public final class Tokenizer implements AutoCloseable {
     } catch (
         RuntimeException e) { // such as a character that is no token, and none for unknown ones
       throw new IllegalArgumentException(
-          "the tokenizer cannot read this text: " + e.getMessage(), e);
+          "the tokenizer cannot read this text: " + Excerpt.of(e.getMessage()), e);
     }
   }
 

@@ -3,9 +3,11 @@ package dev.triptych.models.tokenizer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ record TokenizerFile(
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION) // the library panics
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(100)
@@ -65,7 +68,7 @@ record TokenizerFile(
     try {
       json = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw refused(file, "it is no JSON");
+      throw refused(file, "it is no JSON, or names something twice");
     }
     Map<String, Integer> ids = new HashMap<>();
     JsonNode vocab = json.path("model").path("vocab");
@@ -146,6 +149,6 @@ record TokenizerFile(
   }
 
   private static IOException refused(Path file, String why) {
-    return new IOException(file + " is no tokenizer: " + why + "; get it again");
+    return new IOException(file + " is no tokenizer: " + Excerpt.of(why) + "; get it again");
   }
 }

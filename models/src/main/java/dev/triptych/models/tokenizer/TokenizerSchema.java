@@ -2,6 +2,7 @@ package dev.triptych.models.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -26,6 +27,7 @@ final class TokenizerSchema {
   /** Checks a file whose vocabulary, with added tokens, is known. */
   static void check(JsonNode json, Map<String, Integer> ids) {
     TokenizerSchema schema = new TokenizerSchema(json, ids);
+    finite(json, "");
     schema.model(json.path("model"));
     for (JsonNode token : json.path("added_tokens")) {
       require(
@@ -43,6 +45,20 @@ final class TokenizerSchema {
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  /** Refuses numbers that are none for the library, in all but the long lists. */
+  private static void finite(JsonNode node, String name) {
+    require(
+        !node.isNumber() || Double.isFinite(node.doubleValue()), name + " has the number " + node);
+    for (JsonNode item : node.isArray() ? node : List.<JsonNode>of()) {
+      finite(item, name);
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!field.getKey().equals("vocab") && !field.getKey().equals("merges")) {
+        finite(field.getValue(), field.getKey());
+      }
     }
   }
 

@@ -98,6 +98,18 @@ class MutatedTokenizerTest {
     ((ObjectNode) unknown.path("model")).put("unk_id", 4000);
     refused(unknown, "unk_id");
 
+    Path twice = folder.resolve("twice.json");
+    String text = json("gemma").toString();
+    Files.writeString(
+        twice, text.replace("\"decoder\":{", "\"decoder\":{\"type\":\"BPEDecoder\","));
+    String message = assertThrows(IOException.class, () -> Tokenizer.load(twice)).getMessage();
+    assertTrue(message.contains("twice.json") && message.contains("names something"), message);
+
+    Path infinite = folder.resolve("infinite.json");
+    Files.writeString(infinite, text.replace("\"decoder\":{", "\"decoder\":{\"start\":1e999,"));
+    message = assertThrows(IOException.class, () -> Tokenizer.load(infinite)).getMessage();
+    assertTrue(message.contains("start has the number"), message);
+
     Path file = folder.resolve("deep.json");
     Files.writeString(file, "[".repeat(100_000));
     assertThrows(IOException.class, () -> Tokenizer.load(file));

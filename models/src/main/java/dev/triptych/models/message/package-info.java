@@ -1,0 +1,2 @@
+/** What messages quote of strangers' files. */
+package dev.triptych.models.message;
