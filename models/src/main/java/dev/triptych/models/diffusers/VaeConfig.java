@@ -1,5 +1,6 @@
 package dev.triptych.models.diffusers;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +21,8 @@ import java.util.List;
  * @param postQuant whether a 1 x 1 convolution comes before the decoder
  * @param scale by which latents are multiplied, so that they vary about as noise does
  * @param shift which is subtracted from latents before
+ * @param tile rows and columns of a picture that are decoded at once when it is cut into tiles
+ * @param upcast whether its numbers grow beyond float16
  */
 public record VaeConfig(
     List<Integer> channels,
@@ -30,17 +33,35 @@ public record VaeConfig(
     boolean quant,
     boolean postQuant,
     double scale,
-    double shift) {
+    double shift,
+    int tile,
+    boolean upcast) {
+
+  /** By which part of its size a tile overlaps the next (tile_overlap_factor). */
+  static final double OVERLAP = 0.25;
+
+  private static final int TILE = 32;
 
   /** Returns a shape for training, one resnet a block, whose scale is still to be measured. */
   public static VaeConfig of(int latentChannels, int groups, List<Integer> channels) {
-    return new VaeConfig(List.copyOf(channels), 1, latentChannels, groups, true, true, true, 1, 0);
+    return new VaeConfig(
+        List.copyOf(channels), 1, latentChannels, groups, true, true, true, 1, 0, TILE, false);
   }
 
   /** Returns the same shape with a measured scale and shift. */
   public VaeConfig scaled(double newScale, double newShift) {
     return new VaeConfig(
-        channels, layers, latentChannels, groups, attention, quant, postQuant, newScale, newShift);
+        channels,
+        layers,
+        latentChannels,
+        groups,
+        attention,
+        quant,
+        postQuant,
+        newScale,
+        newShift,
+        tile,
+        upcast);
   }
 
   /**
@@ -80,7 +101,17 @@ public record VaeConfig(
         config.flag("use_quant_conv", true),
         config.flag("use_post_quant_conv", true),
         scale,
-        config.real("shift_factor", 0));
+        config.real("shift_factor", 0),
+        tile(config),
+        config.flag("force_upcast", true));
+  }
+
+  private static int tile(ModelConfig config) throws IOException {
+    JsonNode size = config.json().get("sample_size");
+    if (size != null && size.isArray() && size.size() == 2) {
+      size = size.get(0);
+    }
+    return size == null || size.isNull() ? TILE : config.whole("sample_size", size, 1, 1 << 14);
   }
 
   /** Returns by what the height and width of a picture are divided. */
@@ -102,13 +133,16 @@ public record VaeConfig(
     channels.forEach(json.withArray("block_out_channels")::add);
     ArrayNode down = json.putArray("down_block_types");
     channels.forEach(c -> down.add("DownEncoderBlock2D"));
-    json.put("force_upcast", false);
+    json.put("force_upcast", upcast);
     json.put("in_channels", 3);
     json.put("latent_channels", latentChannels);
     json.put("layers_per_block", layers);
     json.put("mid_block_add_attention", attention);
     json.put("norm_num_groups", groups);
     json.put("out_channels", 3);
+    if (tile != TILE) {
+      json.put("sample_size", tile);
+    }
     json.put("scaling_factor", scale);
     if (shift != 0) {
       json.put("shift_factor", shift);

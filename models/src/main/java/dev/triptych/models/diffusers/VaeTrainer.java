@@ -1,6 +1,7 @@
 package dev.triptych.models.diffusers;
 
 import dev.triptych.models.Tensor;
+import dev.triptych.models.safetensors.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class VaeTrainer implements AutoCloseable {
             "vae",
             weights.shapes(),
             weights.initial(seed),
-            program -> AutoencoderKL.configure(program, config, false)));
+            program -> AutoencoderKL.configure(program, config, Dtype.F32, false)));
   }
 
   /**
@@ -55,7 +56,7 @@ public final class VaeTrainer implements AutoCloseable {
             "vae",
             config.weights().shapes(),
             folder,
-            program -> AutoencoderKL.configure(program, config, false)));
+            program -> AutoencoderKL.configure(program, config, Dtype.F32, false)));
   }
 
   /** Returns the model's shape. */

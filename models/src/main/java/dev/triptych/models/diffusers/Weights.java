@@ -22,8 +22,14 @@ final class Weights {
   }
 
   void conv(String name, long in, long out, long kernel) {
+    conv(name, in, out, kernel, true);
+  }
+
+  void conv(String name, long in, long out, long kernel, boolean bias) {
     shapes.put(name + ".weight", new long[] {out, in, kernel, kernel});
-    shapes.put(name + ".bias", new long[] {out});
+    if (bias) {
+      shapes.put(name + ".bias", new long[] {out});
+    }
   }
 
   void linear(String name, long in, long out, boolean bias) {

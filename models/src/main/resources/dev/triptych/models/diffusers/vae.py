@@ -4,7 +4,10 @@ Computes what diffusers 0.34 does (models/autoencoders/autoencoder_kl.py and vae
 the same names. Which layers a block has is seen from the weights; Java has compared their names and
 shapes with config.json before.
 
-A caller that must be able to stop takes the layers of decode() and encode() one by one.
+A caller that must be able to stop takes the layers of decode() and encode() one by one. Pictures lie
+in memory as channels_last. To double a picture's size by repeating its numbers and then to convolve
+it with a kernel of 3 x 3 is to convolve it, transposed, with one of 4 x 4 that is summed up once: less
+than half the products.
 
 Shapes: B batch, latents (B, C, H, W), image (B, 3, 8 H, 8 W) with four blocks, values in -1..1.
 """
@@ -19,18 +22,24 @@ from torch.nn import Module
 
 class Vae(Module):
     weights: Dict[str, Tensor]
+    packed: Dict[str, Tensor]  # kernels in the order in which oneDNN reads them
+    doubling: Dict[str, Tensor]  # kernels that double the size and convolve (in, out, 4, 4)
     blocks: int
     layers: int  # layers_per_block
     groups: int  # of every group norm
-    bf16: bool  # compute in bfloat16
+    dtype: int  # compute in it
+    in_place: bool  # nothing learns: results that are not needed any more may be overwritten
 
-    def load(self, blocks: int, layers: int, groups: int, bf16: bool) -> int:
+    def load(self, blocks: int, layers: int, groups: int, dtype: int, pack: bool) -> int:
+        """Takes the settings; returns the bytes of weights that had to be copied."""
         self.blocks = blocks
         self.layers = layers
         self.groups = groups
-        self.bf16 = bf16
+        self.dtype = dtype
+        self.in_place = True
         self.rename()
-        return self.cast(torch.bfloat16 if bf16 else torch.float32)
+        kernels = self.pack() if pack else 0
+        return kernels + self.cast(dtype)
 
     def rename(self) -> int:
         """Gives weights of checkpoints before diffusers 0.17 today's names."""
@@ -54,34 +63,61 @@ class Vae(Module):
                 bytes += self.weights[name].numel() * self.weights[name].element_size()
         return bytes
 
+    def pack(self) -> int:
+        """Reorders kernels once that would be reordered at each call; returns their bytes."""
+        bytes = 0
+        kernels: List[str] = []
+        for name, weight in self.weights.items():
+            if weight.dim() == 4 and weight.size(2) == 3:
+                kernels.append(name)
+        for name in kernels:
+            layer = name[: -len(".weight")]
+            w = self.weights.pop(name)
+            if ".upsamplers." in name:
+                sums = torch.zeros([w.size(1), w.size(0), 4, 4], device=w.device)
+                turned = w.to(torch.float32).flip([2, 3]).transpose(0, 1)
+                for i in range(2):
+                    for j in range(2):
+                        sums[:, :, i : i + 3, j : j + 3].add_(turned)
+                kernel = sums.to(self.dtype).contiguous(memory_format=torch.channels_last)
+                self.doubling[layer] = kernel
+            else:
+                stride = 2 if ".downsamplers." in name else 1
+                padding = 2 - stride
+                kernel = torch.ops.mkldnn._reorder_convolution_weight(
+                    w.to(self.dtype), [padding, padding], [stride, stride], [1, 1], 1, None
+                )
+                self.packed[layer] = kernel
+            bytes += kernel.numel() * kernel.element_size()
+        return bytes
+
+    def enter(self, x: Tensor, name: str) -> Tensor:
+        x = x.to(self.weights[name + ".bias"].device).to(self.dtype)
+        return x.contiguous(memory_format=torch.channels_last) if self.in_place else x
+
     def encode_start(self, image: Tensor) -> Tensor:
-        x = image
-        if self.bf16:
-            x = x.to(torch.bfloat16)
-        return self.conv(x, "encoder.conv_in", 1, 1)
+        return self.conv(self.enter(image, "encoder.conv_in"), "encoder.conv_in", 1, 1)
 
     def encode_resnet(self, x: Tensor, i: int, j: int) -> Tensor:
         return self.resnet(x, "encoder.down_blocks." + str(i) + ".resnets." + str(j) + ".")
 
     def encode_down(self, x: Tensor, i: int) -> Tensor:
         name = "encoder.down_blocks." + str(i) + ".downsamplers.0.conv"
-        if name + ".weight" in self.weights:
+        if name + ".bias" in self.weights:
             x = self.conv(torch.constant_pad_nd(x, [0, 1, 0, 1]), name, 2, 0)
         return x
 
     def encode_end(self, x: Tensor) -> Tensor:
         # -> mean and logarithm of the variance, side by side  (B, 2 C, H, W)
         x = self.mid_block(x, "encoder.mid_block.")
-        x = F.silu(self.group_norm(x, "encoder.conv_norm_out"))
+        x = self.silu(self.group_norm(x, "encoder.conv_norm_out"))
         x = self.conv(x, "encoder.conv_out", 1, 1)
         if "quant_conv.weight" in self.weights:
             x = self.conv(x, "quant_conv", 1, 0)
-        return x.to(torch.float32)
+        return x.to(torch.float32).contiguous()
 
     def decode_start(self, latents: Tensor) -> Tensor:
-        x = latents
-        if self.bf16:
-            x = x.to(torch.bfloat16)
+        x = self.enter(latents, "decoder.conv_in")
         if "post_quant_conv.weight" in self.weights:
             x = self.conv(x, "post_quant_conv", 1, 0)
         x = self.conv(x, "decoder.conv_in", 1, 1)
@@ -92,14 +128,17 @@ class Vae(Module):
 
     def decode_up(self, x: Tensor, i: int) -> Tensor:
         name = "decoder.up_blocks." + str(i) + ".upsamplers.0.conv"
-        if name + ".weight" in self.weights:
+        if name in self.doubling:
+            b = self.weights[name + ".bias"]
+            return torch.conv_transpose2d(x, self.doubling[name], b, [2, 2], [1, 1])
+        if name + ".bias" in self.weights:
             x = torch.ops.aten.upsample_nearest2d(x, [2 * x.size(2), 2 * x.size(3)])
             x = self.conv(x, name, 1, 1)
         return x
 
     def decode_end(self, x: Tensor) -> Tensor:
-        x = F.silu(self.group_norm(x, "decoder.conv_norm_out"))
-        return self.conv(x, "decoder.conv_out", 1, 1).to(torch.float32)
+        x = self.silu(self.group_norm(x, "decoder.conv_norm_out"))
+        return self.conv(x, "decoder.conv_out", 1, 1).to(torch.float32).contiguous()
 
     def encode(self, image: Tensor) -> Tensor:
         # (B, 3, 8 H, 8 W) -> mean and logarithm of the variance (B, 2 C, H, W)
@@ -127,29 +166,39 @@ class Vae(Module):
 
     def resnet(self, x: Tensor, name: str) -> Tensor:
         # ResnetBlock2D without a timestep
-        h = F.silu(self.group_norm(x, name + "norm1"))
+        h = self.silu(self.group_norm(x, name + "norm1"))
         h = self.conv(h, name + "conv1", 1, 1)
-        h = F.silu(self.group_norm(h, name + "norm2"))
+        h = self.silu(self.group_norm(h, name + "norm2"))
         h = self.conv(h, name + "conv2", 1, 1)
         if name + "conv_shortcut.weight" in self.weights:
             x = self.conv(x, name + "conv_shortcut", 1, 0)
-        return x + h
+        return self.plus(h, x)
 
     def attention(self, x: Tensor, name: str) -> Tensor:
         # one head over all positions
-        height = x.size(2)
-        width = x.size(3)
-        h = self.group_norm(x, name + "group_norm").flatten(2).transpose(1, 2)  # (B, H W, C)
+        size = [x.size(2), x.size(3)]
+        h = self.group_norm(x, name + "group_norm").permute(0, 2, 3, 1).flatten(1, 2)  # (B, H W, C)
         q = self.linear(h, name + "to_q")[:, None]  # (B, 1, H W, C)
         k = self.linear(h, name + "to_k")[:, None]
         v = self.linear(h, name + "to_v")[:, None]
         h = F.scaled_dot_product_attention(q, k, v)[:, 0]
         h = self.linear(h, name + "to_out.0")
-        return x + h.transpose(1, 2).unflatten(2, [height, width])
+        return self.plus(h.unflatten(1, size).permute(0, 3, 1, 2), x)
+
+    def silu(self, x: Tensor) -> Tensor:
+        return torch.ops.aten.silu_(x) if self.in_place else F.silu(x)
+
+    def plus(self, x: Tensor, y: Tensor) -> Tensor:
+        """Adds to a result that nothing else holds."""
+        return x.add_(y) if self.in_place else x + y
 
     def conv(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
-        w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
+        if name in self.packed:
+            return torch.ops.mkldnn._convolution_pointwise(
+                x, self.packed[name], b, [padding, padding], [stride, stride], [1, 1], 1, "none", [], ""
+            )
+        w = self.weights[name + ".weight"].to(x.dtype)
         return torch.conv2d(x, w, b, [stride, stride], [padding, padding])
 
     def linear(self, x: Tensor, name: str) -> Tensor:

@@ -18,7 +18,8 @@ class VaeTraining(Vae):
 
         With bf16 activations are bfloat16, and the weights that learn stay float32.
         """
-        self.bf16 = bool(bf16)
+        self.dtype = torch.bfloat16 if bool(bf16) else torch.float32
+        self.in_place = False
         optimizer = Muon(self.weights)
         self.optimizer = optimizer
         self.weights = optimizer.weights()
