@@ -35,7 +35,7 @@ final class Precision {
     return bfloat16(placement) ? Dtype.BF16 : Dtype.F32;
   }
 
-  /** Returns whether oneDNN takes kernels of convolutions that were reordered once. */
+  /** Returns whether oneDNN takes weights that were reordered once. */
   static boolean packs(Placement placement) {
     String cpu = Torch.instructionSet();
     return placement.device().equals("cpu")

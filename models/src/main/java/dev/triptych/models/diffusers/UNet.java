@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 public final class UNet extends PipelinePart {
 
   private final UNetConfig config;
+  private final boolean packed;
 
   private UNet(UNetConfig config, List<Safetensors> files, Placement placement) throws IOException {
     super(
@@ -35,6 +36,7 @@ public final class UNet extends PipelinePart {
         placement,
         program -> configure(program, config, Precision.of(placement), Precision.packs(placement)));
     this.config = config;
+    packed = Precision.packs(placement);
   }
 
   /**
@@ -55,7 +57,7 @@ public final class UNet extends PipelinePart {
   /**
    * Hands the program its settings.
    *
-   * @param pack whether to reorder kernels of convolutions, which costs memory and saves time
+   * @param pack whether to reorder the weights, which leaves none mapped and saves time
    * @return the bytes of weights that had to be copied
    */
   static long configure(Program program, UNetConfig config, Dtype dtype, boolean pack) {
@@ -67,6 +69,8 @@ public final class UNet extends PipelinePart {
             config.down().stream().mapToInt(UNetBlock::heads).toArray(),
             config.down().stream().mapToInt(block -> block.depth().size()).toArray(),
             config.down().stream().mapToInt(block -> block.onlyText() ? 1 : 0).toArray(),
+            config.inKernel() / 2,
+            config.outKernel() / 2,
             config.padding(),
             config.activation(),
             config.groups(),
@@ -80,6 +84,12 @@ public final class UNet extends PipelinePart {
             pack)) {
       return result.whole();
     }
+  }
+
+  /** Returns 0 where every weight was copied into another order. */
+  @Override
+  public long mappedBytes() {
+    return packed ? 0 : super.mappedBytes();
   }
 
   /** Returns the model's shape. */

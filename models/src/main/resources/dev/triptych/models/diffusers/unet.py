@@ -23,12 +23,14 @@ from torch.nn import Module
 
 class UNet(Module):
     weights: Dict[str, Tensor]
-    packed: Dict[str, Tensor]  # kernels of convolutions in the order in which oneDNN reads them
+    packed: Dict[str, Tensor]  # matrices and kernels in oneDNN's order, which then no weight is
     readers: Dict[str, int]  # attentions that look at the text, and their place in the condition
     width: int  # of the sines and cosines of the timestep
     heads: List[int]  # attention heads, a block, from the finest
     layers: List[int]  # resnets of a down block; an up block has one more
     only_text: List[int]  # 1 if a block's first attention looks at the text, too
+    in_padding: int
+    out_padding: int
     padding: int  # of the convolutions that halve
     activation: str
     groups: int  # of every group norm
@@ -47,6 +49,8 @@ class UNet(Module):
         heads: List[int],
         layers: List[int],
         only_text: List[int],
+        in_padding: int,
+        out_padding: int,
         padding: int,
         activation: str,
         groups: int,
@@ -64,6 +68,8 @@ class UNet(Module):
         self.heads = heads
         self.layers = layers
         self.only_text = only_text
+        self.in_padding = in_padding
+        self.out_padding = out_padding
         self.padding = padding
         self.activation = activation
         self.groups = groups
@@ -78,8 +84,7 @@ class UNet(Module):
         for name in self.weights.keys():
             if name.endswith(".to_k.weight") and self.reads(name):
                 self.readers[name[: -len("to_k.weight")]] = 3 + 2 * len(self.readers)
-        copied = self.cast(dtype)
-        return copied + self.pack() if pack else copied
+        return self.take(pack)
 
     def reads(self, name: str) -> bool:
         """Says whether an attention looks at the text."""
@@ -93,27 +98,44 @@ class UNet(Module):
                 return True
         return False
 
-    def cast(self, dtype: int) -> int:
-        """Turns weights of another type into this one; returns the bytes of the copies."""
+    def take(self, pack: bool) -> int:
+        """Casts weights, and packs them so that none stays mapped; returns the bytes of copies."""
         bytes = 0
-        for name, weight in self.weights.items():
-            if weight.dtype != dtype:
-                self.weights[name] = weight.to(dtype)
-                bytes += self.weights[name].numel() * self.weights[name].element_size()
-        return bytes
-
-    def pack(self) -> int:
-        """Reorders kernels once that would be reordered at each call; returns their bytes."""
-        bytes = 0
-        for name, weight in self.weights.items():
-            if weight.dim() == 4 and weight.size(2) > 1:
-                stride = 2 if ".downsamplers." in name else 1
-                padding = self.padding if stride == 2 else weight.size(2) // 2
-                self.packed[name[: -len(".weight")]] = torch.ops.mkldnn._reorder_convolution_weight(
-                    weight, [padding, padding], [stride, stride], [1, 1], 1, None
-                )
+        for name, mapped in self.weights.items():
+            weight = mapped.to(self.dtype, copy=pack and mapped.dim() == 1)
+            if pack and weight.dim() > 1:
+                layer = name[: -len(".weight")]
+                if layer.endswith(".ff.net.0.proj"):
+                    value, gate = weight.chunk(2)
+                    self.packed[layer + ".value"] = self.reordered(name, value)
+                    self.packed[layer + ".gate"] = self.reordered(name, gate)
+                else:
+                    self.packed[layer] = self.reordered(name, weight)
+                self.weights.pop(name)
+            else:
+                self.weights[name] = weight
+            if pack or mapped.dtype != self.dtype:
                 bytes += weight.numel() * weight.element_size()
         return bytes
+
+    def reordered(self, name: str, weight: Tensor) -> Tensor:
+        """Puts a matrix or a kernel in the order in which oneDNN reads it, else done at each call.
+
+        A kernel's order depends on the picture's size, but from a few cells on it is the same; with
+        another one results are the same, and only slower.
+        """
+        if weight.dim() == 2 or ".attentions." in name:
+            return torch.ops.mkldnn._reorder_linear_weight(weight.flatten(1), None)
+        stride = 2 if ".downsamplers." in name else 1
+        padding = self.padding if stride == 2 else weight.size(2) // 2
+        return torch.ops.mkldnn._reorder_convolution_weight(
+            weight.contiguous(memory_format=torch.channels_last),
+            [padding, padding],
+            [stride, stride],
+            [1, 1],
+            1,
+            [2, weight.size(1), 16, 16],
+        )
 
     def condition(
         self, text: Tensor, mask: Tensor, pooled: Tensor, time_ids: Tensor, guidance: Tensor
@@ -146,7 +168,7 @@ class UNet(Module):
         x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
         time = self.time_embedding(timesteps, condition)  # (B, E)
 
-        x = self.conv(x, "conv_in")
+        x = self.conv(x, "conv_in", 1, self.in_padding)
         skips: List[Tensor] = [x]
         last = len(self.layers) - 1
         for i in range(last + 1):
@@ -157,12 +179,12 @@ class UNet(Module):
                     x, condition, block + "attentions." + str(j) + ".", self.heads[i]
                 )
                 skips.append(x)
-            if block + "downsamplers.0.conv.weight" in self.weights:
+            if block + "downsamplers.0.conv.bias" in self.weights:
                 x = self.halve(x, block + "downsamplers.0.conv")
                 skips.append(x)
 
         j = 0
-        while "mid_block.resnets." + str(j) + ".conv1.weight" in self.weights:
+        while "mid_block.resnets." + str(j) + ".conv1.bias" in self.weights:
             x = self.resnet(x, time, "mid_block.resnets." + str(j) + ".")
             if self.mid_scale != 1.0:
                 x = x / self.mid_scale
@@ -179,13 +201,13 @@ class UNet(Module):
                 x = self.transformer(
                     x, condition, block + "attentions." + str(j) + ".", self.heads[last - i]
                 )
-            if block + "upsamplers.0.conv.weight" in self.weights:
+            if block + "upsamplers.0.conv.bias" in self.weights:
                 skip = skips[-1]
                 x = torch.ops.aten.upsample_nearest2d(x, [skip.size(2), skip.size(3)])
-                x = self.conv(x, block + "upsamplers.0.conv")
+                x = self.conv(x, block + "upsamplers.0.conv", 1, 1)
 
         x = self.activate(self.group_norm(x, "conv_norm_out", self.eps))
-        return self.conv(x, "conv_out").to(torch.float32).contiguous()
+        return self.conv(x, "conv_out", 1, self.out_padding).to(torch.float32).contiguous()
 
     def time_embedding(self, timesteps: Tensor, condition: List[Tensor]) -> Tensor:
         # (B) -> (B, E), activated as every resnet takes it
@@ -213,19 +235,18 @@ class UNet(Module):
     def resnet(self, x: Tensor, time: Tensor, name: str) -> Tensor:
         # ResnetBlock2D
         h = self.activate(self.group_norm(x, name + "norm1", self.eps))
-        h = self.conv(h, name + "conv1")
+        h = self.conv(h, name + "conv1", 1, 1)
         h = self.plus(h, self.linear(time, name + "time_emb_proj")[:, :, None, None])
         h = self.activate(self.group_norm(h, name + "norm2", self.eps))
-        h = self.conv(h, name + "conv2")
-        if name + "conv_shortcut.weight" in self.weights:
-            x = self.conv(x, name + "conv_shortcut")
-        return self.plus(h, x)
+        if name + "conv_shortcut.bias" in self.weights:
+            x = self.conv(x, name + "conv_shortcut", 1, 0)
+        return self.conv_plus(h, name + "conv2", x)
 
     def halve(self, x: Tensor, name: str) -> Tensor:
         # Downsample2D
         if self.padding == 0:
             x = torch.constant_pad_nd(x, [0, 1, 0, 1])
-        return self.convolution(x, name, 2, self.padding)
+        return self.conv(x, name, 2, self.padding)
 
     def transformer(self, x: Tensor, condition: List[Tensor], name: str, heads: int) -> Tensor:
         # Transformer2DModel, if there is one: each position is a token  (B, C, H, W) -> (B, C, H, W)
@@ -235,25 +256,28 @@ class UNet(Module):
         bias: Optional[Tensor] = None
         if condition[0].numel() > 0:
             bias = condition[0]
-        h = self.group_norm(x, name + "norm", 1e-6).permute(0, 2, 3, 1).flatten(1, 2)  # (B, L, C)
+        tokens = x.permute(0, 2, 3, 1).flatten(1, 2)  # (B, L, C)
+        h = self.group_norm(x, name + "norm", 1e-6).permute(0, 2, 3, 1).flatten(1, 2)
         h = self.linear(h, name + "proj_in")
         k = 0
         while name + "transformer_blocks." + str(k) + ".norm1.weight" in self.weights:
             block = name + "transformer_blocks." + str(k) + "."
             n = self.layer_norm(h, block + "norm1")
-            h = self.plus(h, self.attention(n, condition, None, block + "attn1.", heads))
+            a = self.attention(n, condition, None, block + "attn1.", heads)
+            h = self.linear_plus(a, block + "attn1.to_out.0", h)
             n = self.layer_norm(h, block + "norm2")
-            h = self.plus(h, self.attention(n, condition, bias, block + "attn2.", heads))
-            n = self.layer_norm(h, block + "norm3")
-            h = self.plus(h, self.geglu(n, block + "ff.net."))
+            a = self.attention(n, condition, bias, block + "attn2.", heads)
+            h = self.linear_plus(a, block + "attn2.to_out.0", h)
+            n = self.geglu(self.layer_norm(h, block + "norm3"), block + "ff.net.0.proj")
+            h = self.linear_plus(n, block + "ff.net.2", h)
             k += 1
-        h = self.linear(h, name + "proj_out")  # (B, L, C)
-        return self.plus(h.unflatten(1, size).permute(0, 3, 1, 2), x)
+        h = self.linear_plus(h, name + "proj_out", tokens)  # (B, L, C)
+        return h.unflatten(1, size).permute(0, 3, 1, 2)
 
     def attention(
         self, x: Tensor, condition: List[Tensor], bias: Optional[Tensor], name: str, heads: int
     ) -> Tensor:
-        # (B, L, C) -> (B, L, C); keys and values from the text or from x itself
+        # (B, L, C) -> (B, L, C), before the last linear layer; keys and values from the text or from x itself
         q = self.linear(x, name + "to_q")
         if name in self.readers:
             k = condition[self.readers[name]]
@@ -264,18 +288,27 @@ class UNet(Module):
         q = q.unflatten(2, [heads, -1]).transpose(1, 2)  # (B, heads, L, C / heads)
         k = k.unflatten(2, [heads, -1]).transpose(1, 2)
         v = v.unflatten(2, [heads, -1]).transpose(1, 2)
-        if x.size(1) > 1024:  # the matrix of scores would be large
+        if self.in_place:
             mixed = F.scaled_dot_product_attention(q, k, v, bias)  # (B, heads, L, C / heads)
-        else:  # faster backwards, and the same bytes at any number of threads
+        else:  # faster backwards
             scores = torch.matmul(q * q.size(-1) ** -0.5, k.transpose(2, 3))  # (B, heads, L, T)
             if bias is not None:
                 scores = scores + bias
             mixed = torch.matmul(torch.softmax(scores, -1), v)
-        return self.linear(mixed.transpose(1, 2).flatten(2), name + "to_out.0")
+        return mixed.transpose(1, 2).flatten(2)
 
     def geglu(self, x: Tensor, name: str) -> Tensor:
-        value, gate = self.linear(x, name + "0.proj").chunk(2, -1)
-        return self.linear(value * F.gelu(gate), name + "2")
+        # (B, L, C) -> (B, L, 4 C)
+        if name + ".gate" in self.packed:
+            b, b_gate = self.weights[name + ".bias"].chunk(2)
+            gate = torch.ops.mkldnn._linear_pointwise(
+                x, self.packed[name + ".gate"], b_gate, "gelu", [], "none"
+            )
+            return torch.ops.mkldnn._linear_pointwise(
+                x, gate, self.packed[name + ".value"], b, "mul"
+            )
+        value, gate = self.linear(x, name).chunk(2, -1)
+        return value * F.gelu(gate)
 
     def activate(self, x: Tensor) -> Tensor:
         if self.activation == "gelu":
@@ -290,33 +323,56 @@ class UNet(Module):
         """Adds to a result that nothing else holds."""
         return x.add_(y) if self.in_place else x + y
 
-    def conv(self, x: Tensor, name: str) -> Tensor:
-        # the same height and width come out
-        return self.convolution(x, name, 1, self.weights[name + ".weight"].size(2) // 2)
-
-    def convolution(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
-        w = self.weights[name + ".weight"].to(x.dtype)
+    def conv(self, x: Tensor, name: str, stride: int, padding: int) -> Tensor:
         b = self.weights[name + ".bias"].to(x.dtype)
         if name in self.packed:
+            w = self.packed[name]
             return torch.ops.mkldnn._convolution_pointwise(
-                x, self.packed[name], b, [padding, padding], [stride, stride], [1, 1], 1, "none", [], ""
+                x, w, b, [padding, padding], [stride, stride], [1, 1], 1, "none", [], ""
             )
+        w = self.weights[name + ".weight"].to(x.dtype)
         return torch.conv2d(x, w, b, [stride, stride], [padding, padding])
+
+    def conv_plus(self, x: Tensor, name: str, y: Tensor) -> Tensor:
+        """Adds a convolution of x to y."""
+        if name in self.packed:
+            b = self.weights[name + ".bias"]
+            return torch.ops.mkldnn._convolution_pointwise(
+                x, y, self.packed[name], b, [1, 1], [1, 1], [1, 1], 1, "add", None, None, [], None
+            )
+        return y + self.conv(x, name, 1, 1)
+
+    def linear_plus(self, x: Tensor, name: str, y: Tensor) -> Tensor:
+        """Adds a linear layer of x to y."""
+        if name in self.packed:
+            b = self.weights[name + ".bias"]
+            return torch.ops.mkldnn._linear_pointwise(x, y, self.packed[name], b, "add")
+        return y + self.linear(x, name)
 
     def linear(self, x: Tensor, name: str) -> Tensor:
         # a projection may be stored as a 1 x 1 convolution: the same matrix
-        w = self.weights[name + ".weight"].to(x.dtype)
-        if w.dim() == 4:
-            w = w.flatten(1)
         b: Optional[Tensor] = None
         if name + ".bias" in self.weights:
             b = self.weights[name + ".bias"].to(x.dtype)
-        return F.linear(x, w, b)
+        if name in self.packed:
+            return torch.ops.mkldnn._linear_pointwise(x, self.packed[name], b, "none", [], "")
+        return F.linear(x, self.weights[name + ".weight"].to(x.dtype).flatten(1), b)
 
     def group_norm(self, x: Tensor, name: str, eps: float) -> Tensor:
         w = self.weights[name + ".weight"].to(x.dtype)
         b = self.weights[name + ".bias"].to(x.dtype)
-        return torch.group_norm(x, self.groups, w, b, eps)
+        cells = x.size(2) * x.size(3)
+        width = x.size(1) // self.groups
+        if not self.in_place or cells >= 1024 or width >= 32:
+            return torch.group_norm(x, self.groups, w, b, eps)
+        # the same for channels_last, where torch reads memory in small pieces below 1024 cells
+        v = x.permute(0, 2, 3, 1).flatten(1, 2).to(torch.float32)  # (B, L, C)
+        sums = torch.stack([v.sum(1), (v * v).sum(1)])  # (2, B, C)
+        means = sums.unflatten(2, [self.groups, width]).sum(3) / (cells * width)  # (2, B, groups)
+        scale = torch.rsqrt(means[1] - means[0] * means[0] + eps)[:, :, None] * w.view(-1, width)
+        shift = b.view(-1, width) - means[0][:, :, None] * scale  # (B, groups, width)
+        v = torch.addcmul(shift.flatten(1)[:, None], v, scale.flatten(1)[:, None])
+        return v.to(x.dtype).unflatten(1, [x.size(2), x.size(3)]).permute(0, 3, 1, 2)
 
     def layer_norm(self, x: Tensor, name: str) -> Tensor:
         w = self.weights[name + ".weight"].to(x.dtype)
