@@ -1,7 +1,9 @@
 package dev.triptych.models.language;
 
+import dev.triptych.api.Placement;
 import dev.triptych.models.Program;
 import dev.triptych.models.tokenizer.Tokenizer;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 
 /**
@@ -25,6 +27,11 @@ final class Decoder implements LanguageModel {
       long privateBytes,
       boolean joins) {}
 
+  /** The call that adds a layer to a program, by the layer's number. */
+  interface LayerCall {
+    Program.Result add(int layer);
+  }
+
   private final FolderTokenizer tokenizer;
   private final Program program;
   private final Facts facts;
@@ -34,6 +41,27 @@ final class Decoder implements LanguageModel {
     this.tokenizer = new FolderTokenizer(folder);
     this.program = program;
     this.facts = facts;
+  }
+
+  /**
+   * Adds the layers one by one: what is copied takes time, and a thread that is interrupted stops.
+   *
+   * @throws InterruptedIOException if it is
+   */
+  static void addLayers(int count, LayerCall call) throws InterruptedIOException {
+    for (int layer = 0; layer < count; layer++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("stopped while loading the weights of layer " + layer);
+      }
+      call.add(layer).close();
+    }
+  }
+
+  /** Adds what follows the layers, and returns how many bytes of memory the weights take in all. */
+  static long addHead(Program program, Placement placement, String norm, String head) {
+    try (Program.Result copied = program.call("add_head", norm, head)) {
+      return copied.whole() + (placement.device().equals("cpu") ? 0 : program.mappedBytes());
+    }
   }
 
   @Override

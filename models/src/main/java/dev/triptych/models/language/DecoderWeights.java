@@ -72,15 +72,33 @@ final class DecoderWeights {
     return entries.containsKey(name);
   }
 
-  /** Returns whether one weight begins where the other ends, both in the type to compute in. */
-  boolean adjoin(String first, String second, int dtype) {
-    Safetensors.Entry a = entries.get(first);
-    Safetensors.Entry b = entries.get(second);
-    return places.get(first).equals(places.get(second))
-        && a.offset() + a.bytes() == b.offset()
-        && a.offset() % a.dtype().bytes() == 0
-        && a.dtype().scalarType() == dtype
-        && b.dtype().scalarType() == dtype;
+  /** Returns whether each weight begins where the one before ends, all in the type given. */
+  boolean adjoin(int dtype, String... names) {
+    for (int i = 0; i < names.length; i++) {
+      Safetensors.Entry entry = entries.get(names[i]);
+      if (entry.dtype().scalarType() != dtype || entry.offset() % entry.dtype().bytes() != 0) {
+        return false;
+      }
+      if (i > 0) {
+        Safetensors.Entry before = entries.get(names[i - 1]);
+        if (!places.get(names[i]).equals(places.get(names[i - 1]))
+            || before.offset() + before.bytes() != entry.offset()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a weight lies in the file in the type given. */
+  boolean stored(int dtype, String name) {
+    return entries.get(name).dtype().scalarType() == dtype;
+  }
+
+  /** Returns what a decoder computes in: int8 stands for matrices alone, beside bfloat16. */
+  Precision precision(Placement placement, String weight) {
+    boolean int8 = placement.dtype().equals("int8");
+    return Precision.of(placement, int8 ? Torch.BFLOAT16 : dtype(placement, weight));
   }
 
   /**
@@ -100,12 +118,9 @@ final class DecoderWeights {
   /**
    * Compares the files with what the config asks for.
    *
-   * @return the bytes of weights that are copied, because they are computed in another type or on
-   *     another device
    * @throws IOException if a weight is missing, or has another shape or no type to compute in
    */
-  long check(Map<String, long[]> weights, Placement placement, int dtype) throws IOException {
-    long copied = 0;
+  void check(Map<String, long[]> weights) throws IOException {
     for (Map.Entry<String, long[]> weight : weights.entrySet()) {
       Safetensors.Entry entry = entries.get(weight.getKey());
       if (entry == null) {
@@ -127,6 +142,14 @@ final class DecoderWeights {
                     .formatted(folder, weight.getKey(), entry.dtype())
                 + " one of them");
       }
+    }
+  }
+
+  /** Returns the bytes of those weights that are copied into a type or on a device. */
+  long copied(Set<String> weights, Placement placement, int dtype) {
+    long copied = 0;
+    for (String name : weights) {
+      Safetensors.Entry entry = entries.get(name);
       if (entry.dtype().scalarType() != dtype || !placement.device().equals("cpu")) {
         copied += entry.bytes() / entry.dtype().bytes() * (dtype == Torch.FLOAT32 ? 4 : 2);
       }
@@ -142,19 +165,5 @@ final class DecoderWeights {
       }
     }
     return prefixes[0];
-  }
-
-  /** Returns 1 for each layer whose weights adjoin, given as patterns with {@code %d}. */
-  int[] adjoining(int layers, int dtype, String... patterns) {
-    int[] flags = new int[layers];
-    for (int layer = 0; layer < layers; layer++) {
-      flags[layer] = 1;
-      for (int i = 1; i < patterns.length; i++) {
-        if (!adjoin(patterns[i - 1].formatted(layer), patterns[i].formatted(layer), dtype)) {
-          flags[layer] = 0;
-        }
-      }
-    }
-    return flags;
   }
 }

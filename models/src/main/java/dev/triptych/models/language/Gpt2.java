@@ -5,7 +5,6 @@ import dev.triptych.models.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -78,29 +77,32 @@ final class Gpt2 implements Architecture {
     boolean scaledByLayer = file.flag("scale_attn_by_inverse_layer_idx", false);
     DecoderWeights weights = DecoderWeights.open(folder);
     String prefix = weights.prefix("wte.weight", "transformer.", "");
-    int dtype = weights.dtype(placement, prefix + "wte.weight");
-    long copied = weights.check(config.weights(prefix), placement, dtype);
+    Precision precision = weights.precision(placement, prefix + "wte.weight");
+    weights.check(config.weights(prefix));
     Program program =
-        Program.load(Gpt2.class, List.of("attention.py", "gpt2.py"), weights.files(), placement);
+        Program.load(Gpt2.class, precision.program("gpt2.py"), weights.files(), placement);
     try {
       program
           .call(
               "load",
               prefix,
-              config.layers(),
               config.heads(),
               activation,
               eps,
-              dtype,
+              precision.dtype(),
+              precision.int8(),
               scaled,
-              scaledByLayer,
-              config.tied())
+              scaledByLayer)
           .close();
+      Decoder.addLayers(
+          config.layers(), layer -> program.call("add_layer", prefix + "h." + layer + "."));
+      String head = config.tied() ? prefix + "wte" : "lm_head";
+      long copied = Decoder.addHead(program, placement, prefix + "ln_f", head);
       return new Decoder(
           folder,
           program,
           new Decoder.Facts("gpt2", config.vocab(), config.positions(), 0, copied, false));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       program.close();
       throw e;
     }

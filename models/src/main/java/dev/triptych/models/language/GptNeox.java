@@ -5,7 +5,6 @@ import dev.triptych.models.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,7 +12,6 @@ import java.util.Set;
 final class GptNeox implements Architecture {
 
   private static final int LARGEST = 1 << 24;
-  private static final List<String> PROGRAM = List.of("attention.py", "rotary.py", "gpt_neox.py");
 
   /** What config.json says, with the defaults of transformers 4.53 (configuration_gpt_neox.py). */
   private record Config(
@@ -94,22 +92,27 @@ final class GptNeox implements Architecture {
     double eps = file.positive("layer_norm_eps", 1e-5);
     boolean parallel = file.flag("use_parallel_residual", true);
     DecoderWeights weights = DecoderWeights.open(folder);
-    int dtype = weights.dtype(placement, "gpt_neox.embed_in.weight");
-    long copied = weights.check(config.weights(), placement, dtype);
-    Program program = Program.load(GptNeox.class, PROGRAM, weights.files(), placement);
+    Precision precision = weights.precision(placement, "gpt_neox.embed_in.weight");
+    weights.check(config.weights());
+    Program program =
+        Program.load(
+            GptNeox.class, precision.program("rotary.py", "gpt_neox.py"), weights.files(), placement);
     try {
       program
           .call(
               "load",
-              config.layers(),
               config.heads(),
               1 / Math.sqrt(config.hidden() / config.heads()),
               activation,
               parallel,
               eps,
-              dtype,
-              config.tied())
+              precision.dtype(),
+              precision.int8())
           .close();
+      Decoder.addLayers(
+          config.layers(), layer -> program.call("add_layer", "gpt_neox.layers." + layer + "."));
+      String head = config.tied() ? "gpt_neox.embed_in" : "embed_out";
+      long copied = Decoder.addHead(program, placement, "gpt_neox.final_layer_norm", head);
       config.rope().load(program);
       RopeScaling rope = config.rope();
       return new Decoder(
@@ -117,7 +120,7 @@ final class GptNeox implements Architecture {
           program,
           new Decoder.Facts(
               "gpt_neox", config.vocab(), rope.context(), rope.reread(), copied, false));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | IOException e) {
       program.close();
       throw e;
     }

@@ -31,8 +31,11 @@ final class T5Architecture implements Architecture {
     outputs.keySet().removeIf(name -> !name.endsWith(".wo.weight"));
     all.keySet().removeAll(outputs.keySet());
     int outputType = dtype == Torch.FLOAT16 ? Torch.FLOAT32 : dtype; // its numbers overflow
+    weights.check(all);
+    weights.check(outputs);
     long copied =
-        weights.check(all, placement, dtype) + weights.check(outputs, placement, outputType);
+        weights.copied(all.keySet(), placement, dtype)
+            + weights.copied(outputs.keySet(), placement, outputType);
     Program program =
         Program.load(T5Architecture.class, List.of("t5.py"), weights.files(), placement);
     try {

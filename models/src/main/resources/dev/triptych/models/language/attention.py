@@ -17,35 +17,36 @@ class Rows:
     start: int  # of every row, or -1 if they differ
     least: int  # the smallest start
     spans: List[int]  # tokens of each row when all that Java was given will have been read
+    tokens: Tensor  # (B, T)
     positions: Tensor  # (T) if all rows start together, else (B, 1, T)
     slots: Tensor  # (B groups T), where the keys of a layer go if the rows differ
 
-    def __init__(
-        self, starts: List[int], length: int, spans: List[int], groups: int, capacity: int,
-        device: Tensor
-    ):
+    def __init__(self, ids: List[int], starts: List[int], spans: List[int], cache: Tensor):
+        """Of ids (B T), for a cache (layers, 2, B, groups, capacity, D)."""
+        device = cache.device
+        length = len(ids) // len(starts)
         self.count = len(starts)
         self.length = length
         self.least = min(starts)
         self.span = max(starts) + length
         self.start = self.least if self.least == max(starts) else -1
         self.spans = spans
-        at = torch.arange(length, dtype=torch.int64, device=device.device)
+        if len(ids) == 1:
+            self.tokens = torch.full([1, 1], ids[0], dtype=torch.int64, device=device)
+        else:
+            tokens = torch.tensor(ids, dtype=torch.int64, device=device)
+            self.tokens = tokens.view(len(starts), -1)
+        at = torch.arange(length, dtype=torch.int64, device=device)
         self.slots = at
         if self.start >= 0:
             self.positions = at + self.start
         else:
-            first = torch.tensor(starts, dtype=torch.int64, device=device.device)
+            groups = cache.size(3)
+            first = torch.tensor(starts, dtype=torch.int64, device=device)
             self.positions = first.view(-1, 1, 1) + at
-            heads = torch.arange(len(starts) * groups, dtype=torch.int64, device=device.device)
-            heads = heads.view(-1, groups, 1) * capacity
+            heads = torch.arange(len(starts) * groups, dtype=torch.int64, device=device)
+            heads = heads.view(-1, groups, 1) * cache.size(4)
             self.slots = (heads + self.positions).reshape(-1)
-
-    def tokens(self, ids: List[int], device: Tensor) -> Tensor:
-        """Returns the ids, (B, T)."""
-        if len(ids) == 1:
-            return torch.full([1, 1], ids[0], dtype=torch.int64, device=device.device)
-        return torch.tensor(ids, dtype=torch.int64, device=device.device).view(self.count, -1)
 
     def last(self, x: Tensor, counts: List[int]) -> Tensor:
         """Picks the last token that each row really has, of x (B, T, H)."""
@@ -133,9 +134,14 @@ def grouped_attention(
     return out.reshape(batch, heads, length, dim).transpose(1, 2).reshape(batch, length, -1)
 
 
-def empty_cache(shape: List[int], like: Tensor) -> Tensor:
-    """Returns an empty cache, (layers, 2, B, groups, capacity, D)."""
-    return torch.zeros(shape, dtype=like.dtype, device=like.device)
+def rows_of_cache(cache: Tensor, first: int, count: int) -> Tensor:
+    """Returns the part of a cache that holds so many rows from one on."""
+    return cache if count == cache.size(2) else cache[:, :, first : first + count]
+
+
+def empty_cache(shape: List[int], dtype: int, like: Tensor) -> Tensor:
+    """Returns an empty cache, (layers, 2, B, groups, capacity, D), where the other tensor lies."""
+    return torch.zeros(shape, dtype=dtype, device=like.device)
 
 
 def selected_cache(cache: Tensor, rows: List[int], length: int, capacity: int) -> Tensor:

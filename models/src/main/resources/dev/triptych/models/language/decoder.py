@@ -3,7 +3,7 @@
 Computes what transformers 4.53 does for Llama, Mistral, Qwen2, Qwen3, Gemma 2 and 3, Phi-3 and
 SmolLM3 (modeling_*.py), from weights of the same names. What differs between them is a switch:
 biases, norms of queries and keys, norms after attention and feed-forward, windows, layers without
-positions, caps of scores and logits. attention.py and rotary.py come before this file.
+positions, caps of scores and logits. layers.py, attention.py and rotary.py come before this file.
 """
 
 from typing import Dict, List, Optional
@@ -13,7 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from attention import Rows, Sight, activated, empty_cache, grouped_attention, selected_cache
+from attention import (
+    Rows, Sight, activated, empty_cache, grouped_attention, rows_of_cache, selected_cache
+)
+from layers import Linear, Source
 from rotary import Rotary, rotated
 
 
@@ -46,49 +49,17 @@ class Shape:
         self.activation = activation
 
 
-class Source:
-    """Takes weights by name, in the type in which the model computes."""
+def norm_weight(source: Source, name: str, plus_one: bool) -> Tensor:
+    """Takes a norm's weight, which Gemma keeps as its distance from one."""
+    if plus_one:
+        return 1.0 + source.weights[name].to(torch.float32)
+    return source.vector(name)
 
-    weights: Dict[str, Tensor]
-    dtype: int
-    plus_one: bool  # norms are kept as their distance from one
 
-    def __init__(self, weights: Dict[str, Tensor], dtype: int, plus_one: bool):
-        self.weights = weights
-        self.dtype = dtype
-        self.plus_one = plus_one
-
-    def matrix(self, name: str) -> Tensor:
-        return self.weights[name].to(self.dtype)
-
-    def matrices(self, names: List[str], adjoin: bool) -> List[Tensor]:
-        """Takes matrices of the same width: as one if they adjoin in the file, without a copy."""
-        parts = [self.matrix(name) for name in names]
-        if not adjoin:
-            return parts
-        rows = sum([part.size(0) for part in parts])
-        width = parts[0].size(1)
-        return [torch.as_strided(parts[0], [rows, width], [width, 1])]
-
-    def norm(self, name: str) -> Tensor:
-        weight = self.weights[name]
-        return 1.0 + weight.to(torch.float32) if self.plus_one else weight.to(self.dtype)
-
-    def maybe(self, name: str) -> Optional[Tensor]:
-        if name in self.weights:
-            return self.weights[name].to(self.dtype)
-        return None
-
-    def maybe_norm(self, name: str) -> Optional[Tensor]:
-        if name in self.weights:
-            return self.norm(name)
-        return None
-
-    def biases(self, names: List[str]) -> Optional[Tensor]:
-        """Joins biases of layers that share their input; all are there or none."""
-        if names[0] in self.weights:
-            return torch.cat([self.matrix(name) for name in names])
-        return None
+def maybe_norm(source: Source, name: str, plus_one: bool) -> Optional[Tensor]:
+    if name in source.weights:
+        return norm_weight(source, name, plus_one)
+    return None
 
 
 class Layer:
@@ -96,72 +67,55 @@ class Layer:
     window: int  # index of a sight
     rotary: int  # index of a rotary, or -1 for none
     input_norm: Tensor  # (H)
-    qkv: List[Tensor]  # ((heads + 2 groups) D, H) whole or in three
-    qkv_bias: Optional[Tensor]
+    qkv: Linear  # ((heads + 2 groups) D, H)
     q_norm: Optional[Tensor]  # (D)
     k_norm: Optional[Tensor]  # (D)
-    output: Tensor  # (H, heads D)
-    output_bias: Optional[Tensor]
+    output: Linear  # (H, heads D)
     after_attention: Optional[Tensor]  # (H)
     feed_norm: Tensor  # (H)
-    gate_up: List[Tensor]  # (2 I, H) whole or in two
-    gate_up_bias: Optional[Tensor]
-    down: Tensor  # (H, I)
-    down_bias: Optional[Tensor]
+    gate_up: Linear  # (2 I, H)
+    down: Linear  # (H, I)
     after_feed: Optional[Tensor]  # (H)
 
     def __init__(
         self, source: Source, name: str, shape: Shape, window: int, rotary: int,
-        qkv_adjoin: bool, gate_up_adjoin: bool
+        qkv_adjoin: bool, gate_up_adjoin: bool, plus_one: bool
     ):
         self.shape = shape
         self.window = window
         self.rotary = rotary
         attention = name + "self_attn."
         mlp = name + "mlp."
-        self.input_norm = source.norm(name + "input_layernorm.weight")
+        self.input_norm = norm_weight(source, name + "input_layernorm.weight", plus_one)
         if attention + "qkv_proj.weight" in source.weights:
-            self.qkv = [source.matrix(attention + "qkv_proj.weight")]
+            self.qkv = source.linear(attention + "qkv_proj")
         else:
-            names = [attention + part + "_proj.weight" for part in ["q", "k", "v"]]
-            self.qkv = source.matrices(names, qkv_adjoin)
-        self.qkv_bias = source.biases([attention + p + "_proj.bias" for p in ["q", "k", "v"]])
-        self.q_norm = source.maybe_norm(attention + "q_norm.weight")
-        self.k_norm = source.maybe_norm(attention + "k_norm.weight")
-        self.output = source.matrix(attention + "o_proj.weight")
-        self.output_bias = source.maybe(attention + "o_proj.bias")
-        self.feed_norm = source.norm(name + "post_attention_layernorm.weight")
+            names = [attention + part + "_proj" for part in ["q", "k", "v"]]
+            self.qkv = source.linears(names, qkv_adjoin)
+        self.q_norm = maybe_norm(source, attention + "q_norm.weight", plus_one)
+        self.k_norm = maybe_norm(source, attention + "k_norm.weight", plus_one)
+        self.output = source.linear(attention + "o_proj")
+        self.feed_norm = norm_weight(source, name + "post_attention_layernorm.weight", plus_one)
         self.after_attention = None
         self.after_feed = None
         if name + "pre_feedforward_layernorm.weight" in source.weights:
             self.after_attention = self.feed_norm
-            self.feed_norm = source.norm(name + "pre_feedforward_layernorm.weight")
-            self.after_feed = source.norm(name + "post_feedforward_layernorm.weight")
+            before, after = name + "pre_feedforward_", name + "post_feedforward_"
+            self.feed_norm = norm_weight(source, before + "layernorm.weight", plus_one)
+            self.after_feed = norm_weight(source, after + "layernorm.weight", plus_one)
         if mlp + "gate_up_proj.weight" in source.weights:
-            self.gate_up = [source.matrix(mlp + "gate_up_proj.weight")]
+            self.gate_up = source.linear(mlp + "gate_up_proj")
         else:
-            names = [mlp + part + "_proj.weight" for part in ["gate", "up"]]
-            self.gate_up = source.matrices(names, gate_up_adjoin)
-        self.gate_up_bias = source.biases([mlp + "gate_proj.bias", mlp + "up_proj.bias"])
-        self.down = source.matrix(mlp + "down_proj.weight")
-        self.down_bias = source.maybe(mlp + "down_proj.bias")
-
-    def join(self) -> int:
-        self.qkv = [torch.cat(self.qkv)]
-        return 1
-
-    def joined(self, x: Tensor, parts: List[Tensor], bias: Optional[Tensor]) -> Tensor:
-        if len(parts) == 1:
-            return F.linear(x, parts[0], bias)
-        out = torch.cat([F.linear(x, part) for part in parts], -1)
-        return out if bias is None else out + bias
+            names = [mlp + part + "_proj" for part in ["gate", "up"]]
+            self.gate_up = source.linears(names, gate_up_adjoin)
+        self.down = source.linear(mlp + "down_proj")
 
     def attend(
         self, x: Tensor, turns: List[Tensor], cache: Tensor, rows: Rows, sight: Sight
     ) -> Tensor:
         shape = self.shape
         both = shape.heads + shape.groups
-        qkv = self.joined(x, self.qkv, self.qkv_bias)  # (B, T, (heads + 2 groups) D)
+        qkv = self.qkv.forward(x)  # (B, T, (heads + 2 groups) D)
         qkv = qkv.view(rows.count, rows.length, both + shape.groups, -1).transpose(1, 2)
         qk = qkv.narrow(1, 0, both)  # (B, heads + groups, T, D)
         v = qkv.narrow(1, both, shape.groups)
@@ -175,13 +129,13 @@ class Layer:
         q = qk.narrow(1, 0, shape.heads)
         k = qk.narrow(1, shape.heads, shape.groups)
         mixed = grouped_attention(q, k, v, cache, rows, sight, shape.scale, shape.cap)
-        return F.linear(mixed, self.output, self.output_bias)
+        return self.output.forward(mixed)
 
     def feed_forward(self, x: Tensor) -> Tensor:
-        gate_up = self.joined(x, self.gate_up, self.gate_up_bias)
+        gate_up = self.gate_up.forward(x)
         inner = gate_up.size(-1) // 2
         gate = activated(gate_up[..., :inner], self.shape.activation)
-        return F.linear(gate * gate_up[..., inner:], self.down, self.down_bias)
+        return self.down.forward(gate * gate_up[..., inner:])
 
     def forward(
         self, x: Tensor, turns: List[Tensor], cache: Tensor, rows: Rows, sight: Sight
@@ -200,13 +154,16 @@ class Layer:
 
 class Decoder(Module):
     weights: Dict[str, Tensor]
+    source: Optional[Source]  # while it is being loaded
+    shape: Optional[Shape]
     layers: List[Layer]
     rotaries: List[Rotary]
     windows: List[int]  # those that layers have, 0 for none
     embedding: Tensor  # (V, H)
     norm: Tensor  # (H)
-    head: Tensor  # (V, H)
-    head_bias: Optional[Tensor]
+    head: Optional[Linear]  # (V, H)
+    plus_one: bool
+    dtype: int
     groups: int
     repeats: int
     dim: int
@@ -216,26 +173,16 @@ class Decoder(Module):
     embedding_scale: float
 
     def load(
-        self, prefix: str, heads: int, groups: int, dim: int, eps: float, dtype: int,
+        self, prefix: str, heads: int, groups: int, dim: int, eps: float, dtype: int, int8: bool,
         scale: float, scores_cap: float, logits_cap: float, embedding_scale: float,
-        activation: str, plus_one: bool, tied: bool, windows: List[int], rotaries: List[int],
-        qkv_adjoin: List[int], gate_up_adjoin: List[int]
+        activation: str, plus_one: bool
     ) -> int:
-        """Picks the weights by name; for each layer its window, its rotary, and whether its
-        matrices that share their input adjoin in the file."""
-        source = Source(self.weights, dtype, plus_one)
-        shape = Shape(heads, groups, eps, scale, scores_cap, activation)
-        for i in range(len(windows)):
-            if windows[i] not in self.windows:
-                self.windows.append(windows[i])
-            name = prefix + "layers." + str(i) + "."
-            window = self.windows.index(windows[i])
-            qkv, gate_up = qkv_adjoin[i] != 0, gate_up_adjoin[i] != 0
-            self.layers.append(Layer(source, name, shape, window, rotaries[i], qkv, gate_up))
-        self.embedding = source.matrix(prefix + "embed_tokens.weight")
-        self.norm = source.norm(prefix + "norm.weight")
-        self.head = self.embedding if tied else source.matrix("lm_head.weight")
-        self.head_bias = source.maybe("lm_head.bias")
+        """Takes what all layers have in common; add_layer and add_head follow."""
+        self.source = Source(self.weights, dtype, int8)
+        self.shape = Shape(heads, groups, eps, scale, scores_cap, activation)
+        self.embedding = self.weights[prefix + "embed_tokens.weight"]
+        self.plus_one = plus_one
+        self.dtype = dtype
         self.groups = groups
         self.repeats = heads // groups
         self.dim = dim
@@ -243,8 +190,32 @@ class Decoder(Module):
         self.scores_cap = scores_cap
         self.logits_cap = logits_cap
         self.embedding_scale = embedding_scale
-        self.weights.clear()
+        return 0
+
+    def add_layer(
+        self, name: str, window: int, rotary: int, qkv_adjoin: bool, gate_up_adjoin: bool
+    ) -> int:
+        """Picks a layer's weights by name; its matrices that share their input may adjoin."""
+        source, shape = self.source, self.shape
+        assert source is not None and shape is not None
+        if window not in self.windows:
+            self.windows.append(window)
+        at = self.windows.index(window)
+        layer = Layer(
+            source, name, shape, at, rotary, qkv_adjoin, gate_up_adjoin, self.plus_one
+        )
+        self.layers.append(layer)
         return len(self.layers)
+
+    def add_head(self, norm: str, head: str) -> int:
+        """Picks the weights after the layers; returns the bytes that were copied in all."""
+        source = self.source
+        assert source is not None
+        self.norm = norm_weight(source, norm + ".weight", self.plus_one)
+        self.head = source.linear(head)
+        self.source = None
+        self.weights.clear()
+        return source.copied
 
     def rotary(
         self, kind: str, dim: int, theta: float, attention: float, numbers: List[float],
@@ -257,19 +228,19 @@ class Decoder(Module):
     def join(self) -> int:
         """Copies queries, keys and values of each layer into one matrix."""
         for layer in self.layers:
-            layer.join()
+            layer.qkv.join()
         return len(self.layers)
 
     def empty(self, rows: int, capacity: int) -> Tensor:
         shape = [len(self.layers), 2, rows, self.groups, capacity, self.dim]
-        return empty_cache(shape, self.embedding)
+        return empty_cache(shape, self.dtype, self.embedding)
 
     def selected(self, cache: Tensor, rows: List[int], length: int, capacity: int) -> Tensor:
         return selected_cache(cache, rows, length, capacity)
 
-    def hidden(self, ids: List[int], cache: Tensor, rows: Rows) -> Tensor:
-        """Reads ids (B T) into the cache; what the last layer says, (B, T, H)."""
-        x = torch.embedding(self.embedding, rows.tokens(ids, cache))
+    def hidden(self, cache: Tensor, rows: Rows) -> Tensor:
+        """Reads the rows' tokens into the cache; what the last layer says, (B, T, H)."""
+        x = torch.embedding(self.embedding, rows.tokens).to(self.dtype)
         if self.embedding_scale != 1.0:
             x = x * torch.full([1], self.embedding_scale, dtype=x.dtype, device=x.device)
         turns: List[Tensor] = []
@@ -282,7 +253,9 @@ class Decoder(Module):
         return x
 
     def logits(self, x: Tensor) -> Tensor:
-        x = F.linear(rms_norm(x, self.norm, self.eps), self.head, self.head_bias)
+        head = self.head
+        assert head is not None
+        x = head.forward(rms_norm(x, self.norm, self.eps))
         if self.logits_cap > 0.0:
             x = torch.tanh(x / self.logits_cap) * self.logits_cap
         return x.to(torch.float32)
@@ -293,9 +266,7 @@ class Decoder(Module):
     ) -> Tensor:
         """Reads ids (B T), of which each row has so many, into the cache's rows from the given one
         on, after their starts; logits after the last of each row, (B, V), or all, (B T, V)."""
-        if len(starts) < cache.size(2):
-            cache = cache[:, :, row : row + len(starts)]
-        length = len(ids) // len(starts)
-        rows = Rows(starts, length, spans, self.groups, cache.size(4), cache)
-        x = self.hidden(ids, cache, rows)
+        cache = rows_of_cache(cache, row, len(starts))
+        rows = Rows(ids, starts, spans, cache)
+        x = self.hidden(cache, rows)
         return self.logits(x.flatten(0, 1) if every else rows.last(x, counts))

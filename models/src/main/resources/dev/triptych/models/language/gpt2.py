@@ -1,120 +1,116 @@
 """GPT-2: learned positions, layer norms before attention and feed-forward, weights kept turned.
 
 Computes what GPT2LMHeadModel of transformers 4.53 does (modeling_gpt2.py), from weights of the same
-names. attention.py comes before this file.
+names. layers.py and attention.py come before this file.
 """
 
 import math
 from typing import Dict, List, Optional
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.nn import Module
 
-from attention import Rows, Sight, activated, empty_cache, grouped_attention, selected_cache
-
-
-class Affine:
-    """A layer norm's weight and bias."""
-
-    weight: Tensor  # (H)
-    bias: Tensor  # (H)
-    eps: float
-
-    def __init__(self, weights: Dict[str, Tensor], name: str, eps: float, dtype: int):
-        self.weight = weights[name + ".weight"].to(dtype)
-        self.bias = weights[name + ".bias"].to(dtype)
-        self.eps = eps
-
-    def norm(self, x: Tensor) -> Tensor:
-        return F.layer_norm(x, [x.size(-1)], self.weight, self.bias, self.eps)
-
-
-class Turned:
-    """A linear layer whose matrix stands turned in the file, (in, out): transformers' Conv1D."""
-
-    weight: Tensor  # (out, in), a view
-    bias: Tensor  # (out)
-
-    def __init__(self, weights: Dict[str, Tensor], name: str, dtype: int):
-        self.weight = weights[name + ".weight"].to(dtype).t()
-        self.bias = weights[name + ".bias"].to(dtype)
-
-    def linear(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
+from attention import (
+    Rows, Sight, activated, empty_cache, grouped_attention, rows_of_cache, selected_cache
+)
+from layers import LayerNorm, Linear, Source
 
 
 class Gpt2Layer:
     heads: int
     scale: float
     activation: str
-    ln_1: Affine
-    attention: Turned  # (3 H, H)
-    output: Turned  # (H, H)
-    ln_2: Affine
-    up: Turned  # (I, H)
-    down: Turned  # (H, I)
+    ln_1: LayerNorm
+    attention: Linear  # (3 H, H)
+    output: Linear  # (H, H)
+    ln_2: LayerNorm
+    up: Linear  # (I, H)
+    down: Linear  # (H, I)
 
     def __init__(
-        self, weights: Dict[str, Tensor], name: str, heads: int, scale: float, activation: str,
-        eps: float, dtype: int
+        self, source: Source, name: str, heads: int, scale: float, activation: str, eps: float
     ):
         self.heads = heads
         self.scale = scale
         self.activation = activation
-        self.ln_1 = Affine(weights, name + "ln_1", eps, dtype)
-        self.attention = Turned(weights, name + "attn.c_attn", dtype)
-        self.output = Turned(weights, name + "attn.c_proj", dtype)
-        self.ln_2 = Affine(weights, name + "ln_2", eps, dtype)
-        self.up = Turned(weights, name + "mlp.c_fc", dtype)
-        self.down = Turned(weights, name + "mlp.c_proj", dtype)
+        self.ln_1 = source.norm(name + "ln_1", eps)
+        self.attention = source.turned(name + "attn.c_attn")
+        self.output = source.turned(name + "attn.c_proj")
+        self.ln_2 = source.norm(name + "ln_2", eps)
+        self.up = source.turned(name + "mlp.c_fc")
+        self.down = source.turned(name + "mlp.c_proj")
 
     def forward(self, x: Tensor, cache: Tensor, rows: Rows, sight: Sight) -> Tensor:
-        qkv = self.attention.linear(self.ln_1.norm(x))  # (B, T, 3 H)
+        qkv = self.attention.forward(self.ln_1.forward(x))  # (B, T, 3 H)
         qkv = qkv.view(rows.count, rows.length, 3 * self.heads, -1).transpose(1, 2)
         q = qkv[:, : self.heads]  # (B, heads, T, D)
         k = qkv[:, self.heads : 2 * self.heads]
         v = qkv[:, 2 * self.heads :]
         mixed = grouped_attention(q, k, v, cache, rows, sight, self.scale, 0.0)
-        x = x + self.output.linear(mixed)
-        return x + self.down.linear(activated(self.up.linear(self.ln_2.norm(x)), self.activation))
+        x = x + self.output.forward(mixed)
+        inner = activated(self.up.forward(self.ln_2.forward(x)), self.activation)
+        return x + self.down.forward(inner)
 
 
 class Gpt2(Module):
     weights: Dict[str, Tensor]
     layers: List[Gpt2Layer]
+    source: Optional[Source]  # while it is being loaded
     embedding: Tensor  # (V, H)
     places: Tensor  # (positions, H)
-    norm: Optional[Affine]
-    head: Tensor  # (V, H)
+    norm: Optional[LayerNorm]
+    head: Optional[Linear]  # (V, H)
     heads: int
+    dtype: int
+    activation: str
+    eps: float
+    scaled: bool
+    scaled_by_layer: bool
 
     def load(
-        self, prefix: str, layers: int, heads: int, activation: str, eps: float, dtype: int,
-        scaled: bool, scaled_by_layer: bool, tied: bool
+        self, prefix: str, heads: int, activation: str, eps: float, dtype: int, int8: bool,
+        scaled: bool, scaled_by_layer: bool
     ) -> int:
-        """Picks the weights by name; scores are scaled by the width of heads, the layer, or not."""
-        weights = self.weights
-        self.embedding = weights[prefix + "wte.weight"].to(dtype)
-        self.places = weights[prefix + "wpe.weight"].to(dtype)
-        for i in range(layers):
-            scale = 1.0
-            if scaled:
-                scale = 1.0 / math.sqrt(float(self.embedding.size(1) // heads))
-            if scaled_by_layer:
-                scale = scale / float(i + 1)
-            name = prefix + "h." + str(i) + "."
-            self.layers.append(Gpt2Layer(weights, name, heads, scale, activation, eps, dtype))
-        self.norm = Affine(weights, prefix + "ln_f", eps, dtype)
-        self.head = self.embedding if tied else weights["lm_head.weight"].to(dtype)
+        """Takes what all layers have in common; add_layer and add_head follow. Scores are scaled by
+        the width of heads, by the layer, or not."""
+        self.source = Source(self.weights, dtype, int8)
+        self.embedding = self.weights[prefix + "wte.weight"]
+        self.places = self.weights[prefix + "wpe.weight"]
         self.heads = heads
-        self.weights.clear()
+        self.dtype = dtype
+        self.activation = activation
+        self.eps = eps
+        self.scaled = scaled
+        self.scaled_by_layer = scaled_by_layer
+        return 0
+
+    def add_layer(self, name: str) -> int:
+        source = self.source
+        assert source is not None
+        scale = 1.0
+        if self.scaled:
+            scale = 1.0 / math.sqrt(float(self.embedding.size(1) // self.heads))
+        if self.scaled_by_layer:
+            scale = scale / float(len(self.layers) + 1)
+        layer = Gpt2Layer(source, name, self.heads, scale, self.activation, self.eps)
+        self.layers.append(layer)
         return len(self.layers)
+
+    def add_head(self, norm: str, head: str) -> int:
+        """Picks the weights after the layers; returns the bytes that were copied in all."""
+        source = self.source
+        assert source is not None
+        self.norm = source.norm(norm, self.eps)
+        self.head = source.linear(head)
+        self.source = None
+        self.weights.clear()
+        return source.copied
 
     def empty(self, rows: int, capacity: int) -> Tensor:
         dim = self.embedding.size(1) // self.heads
-        return empty_cache([len(self.layers), 2, rows, self.heads, capacity, dim], self.embedding)
+        shape = [len(self.layers), 2, rows, self.heads, capacity, dim]
+        return empty_cache(shape, self.dtype, self.embedding)
 
     def selected(self, cache: Tensor, rows: List[int], length: int, capacity: int) -> Tensor:
         return selected_cache(cache, rows, length, capacity)
@@ -125,18 +121,16 @@ class Gpt2(Module):
     ) -> Tensor:
         """Reads ids (B T), of which each row has so many, into the cache's rows from the given one
         on, after their starts; logits after the last of each row, (B, V), or all, (B T, V)."""
-        if len(starts) < cache.size(2):
-            cache = cache[:, :, row : row + len(starts)]
-        length = len(ids) // len(starts)
-        rows = Rows(starts, length, spans, self.heads, cache.size(4), cache)
-        tokens = rows.tokens(ids, cache)
+        cache = rows_of_cache(cache, row, len(starts))
+        rows = Rows(ids, starts, spans, cache)
         # A row that is filled up may reach beyond the last place; nobody sees what stands there.
-        at = torch.clamp(rows.positions.view(-1, length), max=self.places.size(0) - 1)
-        x = torch.embedding(self.embedding, tokens) + torch.embedding(self.places, at)
+        at = torch.clamp(rows.positions.view(-1, rows.length), max=self.places.size(0) - 1)
+        x = torch.embedding(self.embedding, rows.tokens).to(self.dtype)
+        x = x + torch.embedding(self.places, at).to(self.dtype)
         sight = Sight(rows, 0, 1, True, x)
         for i, layer in enumerate(self.layers):
             x = layer.forward(x, cache[i], rows, sight)
         x = x.flatten(0, 1) if every else rows.last(x, counts)
-        norm = self.norm
-        assert norm is not None
-        return F.linear(norm.norm(x), self.head).to(torch.float32)
+        norm, head = self.norm, self.head
+        assert norm is not None and head is not None
+        return head.forward(norm.forward(x)).to(torch.float32)
