@@ -2,7 +2,8 @@
 
 python language_peer.py FOLDER DTYPE THREADS [eager|compiled]
 
-Says "ready SECONDS" once the folder is loaded. Then answers each line of standard input:
+Says "ready SECONDS" once the folder is loaded. Then answers each line of standard input, or says
+"failed" and why:
 
   prefill N     seconds to read N tokens
   decode N      seconds to read N tokens one by one after them, each the likeliest, and the tokens
@@ -53,18 +54,23 @@ def main():
             continue
         count = int(number[0])
         ids = []
-        start = time.perf_counter()
-        if command == "prefill":
-            out = forward(input_ids=prompt(model, count), use_cache=True, logits_to_keep=1)
-            cache, logits = out.past_key_values, out.logits
-        else:
-            for _ in range(count):
-                ids.append(int(logits[0, -1].argmax()))
-                out = forward(
-                    input_ids=torch.tensor([ids[-1:]]), past_key_values=cache, use_cache=True, logits_to_keep=1
-                )
+        try:
+            start = time.perf_counter()
+            if command == "prefill":
+                out = forward(input_ids=prompt(model, count), use_cache=True, logits_to_keep=1)
                 cache, logits = out.past_key_values, out.logits
-        say(time.perf_counter() - start, ",".join(map(str, ids)))
+            else:
+                for _ in range(count):
+                    ids.append(int(logits[0, -1].argmax()))
+                    last = torch.tensor([ids[-1:]])
+                    out = forward(
+                        input_ids=last, past_key_values=cache, use_cache=True, logits_to_keep=1
+                    )
+                    cache, logits = out.past_key_values, out.logits
+            say(time.perf_counter() - start, ",".join(map(str, ids)))
+        except Exception as e:  # a graph that cannot be compiled here
+            say("failed", type(e).__name__, " ".join(str(e).split())[:120])
+            return
 
 
 with torch.inference_mode():

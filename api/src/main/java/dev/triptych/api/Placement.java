@@ -18,8 +18,8 @@ public final class Placement {
    * Returns a placement.
    *
    * @param device {@code cpu} or {@code cuda:N}
-   * @param dtype {@code float32}, {@code bfloat16}, {@code float16}, or {@code auto}: what the
-   *     model kind computes fastest at there
+   * @param dtype {@code float32}, {@code bfloat16}, {@code float16}, {@code int8} where the model
+   *     kind can, or {@code auto}: what the model kind computes fastest at there
    */
   public static Placement of(String device, String dtype) {
     return new Placement(device, dtype);

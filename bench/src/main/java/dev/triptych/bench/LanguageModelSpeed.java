@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,149 +12,163 @@ import java.util.stream.Stream;
 
 /**
  * Tokens a second, load time and peak memory of language models, ours beside transformers in the
- * same type, on folders such as bench/python/random_models.py writes.
+ * same type, on random weights in three shapes that bench/python/random_models.py writes.
  *
- * <p>Both sides are processes of their own that take turns, so that a busy machine is as busy for
- * both; the one that waits sleeps.
+ * <p>Each side is a process of its own, and they take turns, so that a busy machine is as busy for
+ * all; those that wait sleep. Prints a table for docs/figures.md.
  */
 public final class LanguageModelSpeed {
 
-  private static final int PROMPT = 128;
-  private static final int TOKENS = 64;
-  private static final int ROWS = 8;
+  private static final int BATCH = 8;
 
-  private LanguageModelSpeed() {}
+  private final String python;
+  private final Path models;
+  private final int prompt;
+  private final int tokens;
+  private final int rounds;
 
-  /** What one side took in each round. */
-  private record Side(
-      MeasuredProcess process, List<Double> prefill, List<Double> decode, double[] first) {
-    Side(MeasuredProcess process) {
-      this(process, new ArrayList<>(), new ArrayList<>(), new double[1]);
-    }
+  private LanguageModelSpeed(String python, Path models, int prompt, int tokens, int rounds) {
+    this.python = python;
+    this.models = models;
+    this.prompt = prompt;
+    this.tokens = tokens;
+    this.rounds = rounds;
+  }
 
-    String round() throws IOException {
-      prefill.add(process.ask("prefill " + PROMPT).seconds());
-      if (first[0] == 0) {
-        first[0] = process.secondsSinceStart();
-      }
-      MeasuredProcess.Answer answer = process.ask("decode " + TOKENS);
-      decode.add(answer.seconds());
-      return answer.result();
+  /** What is compared: a shape, in a type, by so many threads. */
+  private record Case(String shape, String dtype, int threads) {
+    static Case parse(String text) {
+      String[] words = text.split(":");
+      return new Case(words[0], words[1], Integer.parseInt(words[2]));
     }
   }
 
   /**
-   * Prints a table a folder; arguments: PYTHON DTYPE THREADS ROUNDS [--compiled] FOLDER...
+   * Measures; arguments: PYTHON FOLDER [PROMPT TOKENS ROUNDS [SHAPE:DTYPE:THREADS]...]
    *
-   * <p>The first round warms both sides up and is not counted.
+   * <p>The models are written into the folder where it lacks them. Without more arguments: 256
+   * tokens read, 64 written, 3 rounds after one that warms up, and all four cases.
    */
-  public static void main(String[] arguments) throws IOException {
-    if (arguments.length < 5) {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length < 2 || arguments.length > 2 && arguments.length < 5) {
       System.err.println(
-          "usage: LanguageModelSpeed PYTHON DTYPE THREADS ROUNDS [--compiled] FOLDER...");
+          "usage: LanguageModelSpeed PYTHON FOLDER [PROMPT TOKENS ROUNDS"
+              + " [SHAPE:DTYPE:THREADS]...]");
       System.exit(2);
     }
-    boolean compiled = arguments[4].equals("--compiled");
-    for (int i = compiled ? 5 : 4; i < arguments.length; i++) {
-      measure(
-          arguments[0],
-          arguments[1],
-          Integer.parseInt(arguments[2]),
-          Integer.parseInt(arguments[3]),
-          compiled,
-          Path.of(arguments[i]));
+    boolean sizes = arguments.length > 2;
+    LanguageModelSpeed speed =
+        new LanguageModelSpeed(
+            arguments[0],
+            Path.of(arguments[1]),
+            sizes ? Integer.parseInt(arguments[2]) : 256,
+            sizes ? Integer.parseInt(arguments[3]) : 64,
+            sizes ? Integer.parseInt(arguments[4]) : 3);
+    List<Case> cases =
+        arguments.length > 5
+            ? Stream.of(arguments).skip(5).map(Case::parse).toList()
+            : List.of(
+                new Case("SmolLM2-135M", "bfloat16", 2),
+                new Case("SmolLM2-135M", "float32", 1),
+                new Case("Qwen2.5-0.5B", "bfloat16", 2),
+                new Case("Llama-3.2-1B", "bfloat16", 2));
+    List<String> notes = new ArrayList<>();
+    System.out.printf(
+        "%d tokens read, then %d written, medians of %d rounds after one to warm up; most resident"
+            + " is VmHWM.%n%n",
+        speed.prompt, speed.tokens, speed.rounds);
+    System.out.println(
+        "| shape | side | prefill, tokens/s | decode, tokens/s | ratio: prefill, decode | load, s"
+            + " | start to first token, s | most resident, MiB | of it private, MiB |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
+    for (Case each : cases) {
+      notes.addAll(speed.measure(each));
     }
+    System.out.println();
+    notes.forEach(System.out::println);
   }
 
-  private static void measure(
-      String python, String dtype, int threads, int rounds, boolean compiled, Path folder)
-      throws IOException {
-    String[] theirs = {folder.toString(), dtype, Integer.toString(threads), "eager"};
-    Map<String, Side> sides = new LinkedHashMap<>();
+  private List<String> measure(Case c) throws IOException, InterruptedException {
+    Path folder = models.resolve(c.shape());
+    if (!Files.exists(folder.resolve("model.safetensors"))) {
+      write(c.shape());
+    }
+    String[] theirs = {folder.toString(), c.dtype(), Integer.toString(c.threads()), "eager"};
+    Map<String, MeasuredSide> sides = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
+    String where =
+        "%s, %s, %d thread%s"
+            .formatted(c.shape(), c.dtype(), c.threads(), c.threads() == 1 ? "" : "s");
     try {
-      sides.put(
-          "ours",
-          new Side(
-              MeasuredProcess.java(LanguageModelPeer.class, threads, folder.toString(), dtype)));
-      sides.put(
-          "transformers", new Side(MeasuredProcess.python(python, "language_peer.py", theirs)));
-      if (compiled) {
-        theirs[3] = "compiled";
-        sides.put("compiled", new Side(MeasuredProcess.python(python, "language_peer.py", theirs)));
+      sides.put("ours", ours(folder, c, c.dtype()));
+      sides.put("transformers", new MeasuredSide(peer(theirs)));
+      if (c.dtype().equals("bfloat16")) {
+        sides.put("ours, int8", ours(folder, c, "int8"));
       }
-      Map<String, String> ids = new LinkedHashMap<>();
+      theirs[3] = "compiled";
+      sides.put("transformers, compiled", new MeasuredSide(peer(theirs)));
       for (int round = 0; round <= rounds; round++) {
-        for (Map.Entry<String, Side> side : sides.entrySet()) {
-          ids.put(side.getKey(), side.getValue().round());
+        for (MeasuredSide side : sides.values()) {
+          side.round(prompt, round == 0 ? Math.min(8, tokens) : tokens);
         }
       }
-      double bandwidth = sides.get("transformers").process().ask("bandwidth").seconds();
-      System.out.printf(
-          "%n%s, %s, %d threads, %d tokens read, then %d written, %d rounds%n",
-          folder.getFileName(), dtype, threads, PROMPT, TOKENS, rounds);
-      print(sides);
-      batch(sides.get("ours"), rounds);
-      double bytes = weightBytes(folder) * (dtype.equals("float32") ? 2.0 : 1.0);
-      System.out.printf(
-          "Memory is read at %.1f GB/s: at most %.1f tokens a second from %.2f GB of weights.%n",
-          bandwidth, bandwidth * 1e9 / bytes, bytes / 1e9);
-      System.out.printf(
-          "Of %d tokens the first %d are the same.%n",
-          TOKENS, same(ids.get("ours").split(","), ids.get("transformers").split(",")));
+      MeasuredSide eager = sides.get("transformers");
+      sides.forEach(
+          (name, side) -> System.out.println(side.row(where, name, eager, prompt, tokens)));
+      notes.add(where + ": " + note(c, folder, sides));
     } finally {
-      for (Side side : sides.values()) {
-        side.process().close();
+      for (MeasuredSide side : sides.values()) {
+        side.close();
       }
     }
+    return notes;
   }
 
-  /** After the table, whose memory is that of one row. */
-  private static void batch(Side ours, int rounds) throws IOException {
-    List<Double> batch = new ArrayList<>();
-    for (int round = 0; round <= rounds; round++) {
-      ours.round();
-      batch.add(ours.process().ask("batch " + TOKENS + " " + ROWS).seconds());
+  private static MeasuredSide ours(Path folder, Case c, String dtype) throws IOException {
+    return new MeasuredSide(
+        MeasuredProcess.java(LanguageModelPeer.class, c.threads(), folder.toString(), dtype));
+  }
+
+  private MeasuredProcess peer(String... arguments) throws IOException {
+    return MeasuredProcess.python(python, "language_peer.py", arguments);
+  }
+
+  private String note(Case c, Path folder, Map<String, MeasuredSide> sides) throws IOException {
+    MeasuredSide ours = sides.get("ours");
+    MeasuredSide eager = sides.get("transformers");
+    double bandwidth = eager.process().ask("bandwidth").seconds();
+    double bytes = weightBytes(folder) * (c.dtype().equals("float32") ? 2.0 : 1.0);
+    double bound = bandwidth * 1e9 / bytes;
+    int same = same(ours.ids(), eager.ids());
+    double batch = ours.process().ask("batch " + tokens + " " + BATCH).seconds();
+    return ("memory is read at %.1f GB/s, which bounds decoding by %.1f tokens/s of %.2f GB; ours"
+            + " reach %.0f %%, theirs %.0f %%. The first %d of %d tokens are the same. %d rows at"
+            + " once give %.1f times the tokens of one.")
+        .formatted(
+            bandwidth,
+            bound,
+            bytes / 1e9,
+            100 * tokens / ours.decode() / bound,
+            100 * tokens / eager.decode() / bound,
+            same,
+            tokens,
+            BATCH,
+            BATCH * ours.decode() / batch);
+  }
+
+  private void write(String shape) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                python,
+                MeasuredProcess.script("random_models.py").toString(),
+                models.toString(),
+                shape)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException("random_models.py failed to write " + shape + "; see above");
     }
-    double one = median(ours.decode().subList(rounds + 1, 2 * rounds + 2));
-    System.out.printf(
-        "Ours, %d rows at once: %s tokens/s, %.2f times one row (medians).%n",
-        ROWS, speeds(ROWS * TOKENS, batch), ROWS * one / median(batch));
-  }
-
-  private static void print(Map<String, Side> sides) throws IOException {
-    System.out.println(
-        "| | prefill, tokens/s: best, median | decode, tokens/s: best, median | load, s |"
-            + " start to first token, s | most resident, MiB | of it private, MiB |");
-    System.out.println("|---|---|---|---|---|---|---|");
-    for (Map.Entry<String, Side> entry : sides.entrySet()) {
-      Side side = entry.getValue();
-      System.out.printf(
-          "| %s | %s | %s | %.3f | %.2f | %.0f | %.0f |%n",
-          entry.getKey(),
-          speeds(PROMPT, side.prefill()),
-          speeds(TOKENS, side.decode()),
-          side.process().loadSeconds(),
-          side.first()[0],
-          side.process().mebibytes("VmHWM"),
-          side.process().mebibytes("RssAnon"));
-    }
-    Side ours = sides.get("ours");
-    Side theirs = sides.get("transformers");
-    System.out.printf(
-        "| ratio of the medians | %.2f | %.2f | | | | |%n",
-        median(theirs.prefill()) / median(ours.prefill()),
-        median(theirs.decode()) / median(ours.decode()));
-  }
-
-  private static String speeds(int tokens, List<Double> seconds) {
-    double best = Collections.min(seconds.subList(1, seconds.size()));
-    return "%.1f, %.1f".formatted(tokens / best, tokens / median(seconds));
-  }
-
-  /** The median of all rounds but the first. */
-  private static double median(List<Double> seconds) {
-    double[] sorted = seconds.stream().skip(1).mapToDouble(s -> s).sorted().toArray();
-    return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
   }
 
   private static double weightBytes(Path folder) throws IOException {

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A process that holds one side of a comparison: it says that it is ready, then answers a line with
- * the seconds that the command took and what came of it.
+ * the seconds that the command took and what came of it, or with failed and why.
  */
 final class MeasuredProcess implements AutoCloseable {
 
@@ -72,10 +72,19 @@ final class MeasuredProcess implements AutoCloseable {
     return line;
   }
 
+  /**
+   * Sends a command and waits for its answer.
+   *
+   * @throws IOException if the process ended or says that it failed
+   */
   Answer ask(String command) throws IOException {
     in.write(command + "\n");
     in.flush();
-    String[] words = line().split(" ", 2);
+    String line = line();
+    if (line.startsWith("failed ")) {
+      throw new IOException(line);
+    }
+    String[] words = line.split(" ", 2);
     return new Answer(Double.parseDouble(words[0]), words.length > 1 ? words[1].strip() : "");
   }
 
@@ -101,7 +110,11 @@ final class MeasuredProcess implements AutoCloseable {
   /** Ends the process by ending its input. */
   @Override
   public void close() throws IOException {
-    in.close();
+    try {
+      in.close();
+    } catch (IOException e) {
+      // it ended before, which whoever asked was told
+    }
     try {
       process.waitFor();
     } catch (InterruptedException e) {

@@ -136,6 +136,7 @@ final class ModelsRunCommand implements Callable<Integer> {
           case "fp32", "float32" -> "float32";
           case "fp16", "float16" -> "float16";
           case "bf16", "bfloat16" -> "bfloat16";
+          case "int8" -> "int8";
           default -> throw new IllegalArgumentException(messages.text("run.dtype.unknown", dtype));
         });
   }

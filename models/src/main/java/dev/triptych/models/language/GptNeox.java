@@ -96,7 +96,10 @@ final class GptNeox implements Architecture {
     weights.check(config.weights());
     Program program =
         Program.load(
-            GptNeox.class, precision.program("rotary.py", "gpt_neox.py"), weights.files(), placement);
+            GptNeox.class,
+            precision.program("rotary.py", "gpt_neox.py"),
+            weights.files(),
+            placement);
     try {
       program
           .call(

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param dtype PyTorch's number of the type that flows between the layers
  * @param int8 whether matrices are rounded to int8, each row by its largest number
- * @param inner whether one row is multiplied by oneDNN's inner product
+ * @param inner whether few rows are multiplied by oneDNN's inner product
  */
 record Precision(int dtype, boolean int8, boolean inner) {
 
@@ -27,7 +27,7 @@ record Precision(int dtype, boolean int8, boolean inner) {
   /** Returns the files of a program: what all decoders share, and those given. */
   List<String> program(String... files) {
     List<String> all = new ArrayList<>();
-    all.add(inner ? "row_onednn.py" : "row_plain.py");
+    all.add(inner ? "inner_onednn.py" : "inner_plain.py");
     all.add("layers.py");
     all.add("attention.py");
     all.addAll(List.of(files));

@@ -1,5 +1,5 @@
 """The layers of decoders, and how their weights are kept: mapped as they lie in the file, copied in
-another type, or rounded to int8. A file with row_product comes before this one."""
+another type, or rounded to int8. A file with inner_product comes before this one."""
 
 from typing import Dict, List, Optional, Tuple
 
@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from row_plain import row_product
+from inner_plain import inner_product
 
 
 def rounded_to_int8(weight: Tensor) -> Tuple[Tensor, Tensor]:
@@ -55,10 +55,7 @@ class Linear:
     def forward(self, x: Tensor) -> Tensor:
         bias, scales = self.bias, self.scales
         if len(self.parts) == 1 and scales is None:
-            weight = self.parts[0]
-            if x.dtype == torch.bfloat16 and x.numel() == x.size(-1) and weight.is_contiguous():
-                return row_product(x, weight, bias)
-            return F.linear(x, weight, bias)
+            return inner_product(x, self.parts[0], bias)
         if scales is not None:
             out = int8_product(x, self.parts[0], scales)
         else:

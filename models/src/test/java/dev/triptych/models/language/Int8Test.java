@@ -54,7 +54,9 @@ class Int8Test {
     return Math.sqrt(sum / size);
   }
 
-  /** Widths that the kernel multiplies (32) and such that it does not (40, 48); many rows, or one. */
+  /**
+   * Widths that the kernel multiplies (32) and such that it does not (40, 48); many rows, or one.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"llama", "llama-odd", "qwen2", "gemma3", "phi3", "gpt2", "gpt_neox"})
   void staysNearFloat32(String name) throws IOException {
