@@ -1,6 +1,7 @@
 package dev.triptych.host.bundles;
 
 import dev.triptych.host.works.Digest;
+import dev.triptych.models.diffusers.schedulers.SchedulerFamily;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -30,6 +31,8 @@ public final class Plugins {
    * A bundle that is there.
    *
    * @param modelTypes kinds of language models that it brings, as {@code config.json} names them
+   * @param schedulers classes of schedulers that it brings, as {@code scheduler_config.json} names
+   *     them
    */
   public record Plugin(
       String id,
@@ -38,11 +41,12 @@ public final class Plugins {
       boolean signed,
       List<String> generators,
       List<String> modelTypes,
+      List<String> schedulers,
       Optional<String> problem) {
 
-    /** Returns what it brings: generators and kinds of language models. */
+    /** Returns what it brings: generators, kinds of language models, schedulers. */
     public List<String> brings() {
-      return Stream.concat(generators.stream(), modelTypes.stream()).toList();
+      return Stream.of(generators, modelTypes, schedulers).flatMap(List::stream).toList();
     }
   }
 
@@ -62,6 +66,7 @@ public final class Plugins {
   private final Framework framework;
   private final Generators generators;
   private final Architectures architectures;
+  private final Brought<SchedulerFamily> schedulers;
   private final PluginLock lock;
   private final Departure departure;
   private final long drainMillis;
@@ -83,6 +88,7 @@ public final class Plugins {
     this.framework = framework;
     this.generators = generators;
     this.architectures = new Architectures(framework.context());
+    this.schedulers = new Brought<>(framework.context(), SchedulerFamily.class);
     this.lock = new PluginLock(home);
     this.departure = departure;
     this.drainMillis = drainMillis;
@@ -143,13 +149,15 @@ public final class Plugins {
                   .map(plugged -> plugged.descriptor().id())
                   .toList(),
               architectures.modelTypes(bundle),
+              classNames(bundle),
               Optional.ofNullable(problems.getOrDefault(one.getKey(), refused.get(bundle)))));
     }
     problems.forEach(
         (id, problem) -> {
           if (!installed.containsKey(id)) {
             plugins.add(
-                new Plugin(id, "?", false, false, List.of(), List.of(), Optional.of(problem)));
+                new Plugin(
+                    id, "?", false, false, List.of(), List.of(), List.of(), Optional.of(problem)));
           }
         });
     return plugins;
@@ -264,7 +272,9 @@ public final class Plugins {
       throw new IllegalArgumentException(Sentences.start(next, e), e);
     }
     long end = System.currentTimeMillis() + UP_MILLIS;
-    while (generators.of(next).isEmpty() && architectures.modelTypes(next).isEmpty()) {
+    while (generators.of(next).isEmpty()
+        && architectures.modelTypes(next).isEmpty()
+        && classNames(next).isEmpty()) {
       String refusal = generators.refusals().get(next);
       if (refusal != null) {
         throw new IllegalArgumentException(refusal);
@@ -273,7 +283,7 @@ public final class Plugins {
         throw new IllegalArgumentException(
             "the plugin "
                 + id.name()
-                + " started, but no generator and no architecture came up: is it a @Component?");
+                + " started, but no generator, architecture or scheduler came up: is it a @Component?");
       }
       Thread.sleep(1);
     }
@@ -289,6 +299,13 @@ public final class Plugins {
                 + taken.bundle().getSymbolicName());
       }
     }
+  }
+
+  private List<String> classNames(Bundle bundle) {
+    return schedulers.of(bundle).stream()
+        .flatMap(family -> family.classNames().stream())
+        .sorted()
+        .toList();
   }
 
   /** Takes out a bundle that did not come up. */

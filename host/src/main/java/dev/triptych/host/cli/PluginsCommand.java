@@ -106,6 +106,7 @@ final class PluginsCommand implements Runnable {
     json.put("signed", plugin.signed());
     json.put("generators", plugin.generators());
     json.put("modelTypes", plugin.modelTypes());
+    json.put("schedulers", plugin.schedulers());
     plugin.problem().ifPresent(problem -> json.put("problem", problem));
     return json;
   }

@@ -148,13 +148,6 @@ public final class DiffusersFolder {
     return Placement.of(wanted.device(), "float32");
   }
 
-  /** As {@link #placement}, but in float32 where the VAE would overflow in float16. */
-  public Placement vaePlacement(Placement wanted) throws IOException {
-    Placement own = placement(wanted);
-    boolean overflows = own.dtype().equals("float16") && vaeUpcasts();
-    return overflows ? Placement.of(own.device(), "float32") : own;
-  }
-
   /** Returns whether the VAE overflows in float16 ({@code force_upcast}). */
   public boolean vaeUpcasts() throws IOException {
     return !tinyVae() && ModelConfig.read(vae().resolve("config.json")).flag("force_upcast", true);
