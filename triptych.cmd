@@ -46,7 +46,12 @@ set "OPT_OUT_TRACKING=true"
 if not defined RUST_FLAVOR set "RUST_FLAVOR=cpu"
 if not defined DJL_CACHE_DIR set "DJL_CACHE_DIR=%TRIPTYCH%\natives"
 
-"%JAVA%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable %JAVA_OPTS% ^
+rem Only the full compiler has the processor's SHA-256, which pays where large models are digested
+set "COMPILER=1"
+if "%~1"=="models" set "COMPILER=4"
+if "%~1"=="generate" for %%g in (text.write text.chat text.instruct) do if "%~2"=="%%g" set "COMPILER=4"
+
+"%JAVA%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=%COMPILER% -Xlog:disable %JAVA_OPTS% ^
   --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED ^
   -Dfile.encoding=UTF-8 -Djava.awt.headless=true "-Djava.util.prefs.userRoot=%TRIPTYCH%\prefs" ^
   "-Dtriptych.bundles=%PROGRAM%\bundles" ^

@@ -27,7 +27,7 @@ public abstract sealed class ModelFiles {
 
   /**
    * Returns the files known under a hub name, such as {@code BAAI/bge-small-zh-v1.5}: one that the
-   * host ships, or one in the hub cache.
+   * host ships, or one in the hub cache; {@code OWNER/NAME@REVISION} is one revision of it.
    */
   public static Hub hub(String name) {
     return new Hub(name);
@@ -77,17 +77,22 @@ public abstract sealed class ModelFiles {
 
   /** A name on a hub. */
   public static final class Hub extends ModelFiles {
+    private static final String MODEL = "[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*";
+    private static final String REVISION = "[A-Za-z0-9_][\\w.+-]*(?:/[A-Za-z0-9_][\\w.+-]*)*";
+
     private final String name;
 
     private Hub(String name) {
-      if (!name.matches("[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*")) {
+      if (!name.matches(MODEL + "(?:@" + REVISION + ")?")) {
         throw new IllegalArgumentException(
-            "hub name \"" + name + "\" must be OWNER/NAME, such as BAAI/bge-small-zh-v1.5");
+            "hub name \""
+                + name
+                + "\" must be OWNER/NAME or OWNER/NAME@REVISION, such as BAAI/bge-small-zh-v1.5");
       }
       this.name = name;
     }
 
-    /** Returns the name, OWNER/NAME. */
+    /** Returns the name, OWNER/NAME or OWNER/NAME@REVISION. */
     public String name() {
       return name;
     }

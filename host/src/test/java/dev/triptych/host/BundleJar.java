@@ -20,7 +20,7 @@ public final class BundleJar {
   private final Class<?> component;
   private String version = "1.0.0";
   private String imports =
-      "dev.triptych.api;version=\"[1.0,1.1)\",dev.triptych.api.ext;version=\"[1.0,1.1)\"";
+      "dev.triptych.api;version=\"[1.0,2)\",dev.triptych.api.ext;version=\"[1.0,2)\"";
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
   private BundleJar(String symbolicName, Class<?> component) {

@@ -14,7 +14,9 @@ import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
 import dev.triptych.models.hub.HubName;
 import dev.triptych.models.llama.Llama;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -128,10 +130,8 @@ public final class PoemGenerator implements Generator, Revisable {
     }
     job.step(0, "reading the prompt");
     Reader reader = Reader.of(form, Poet.oneLine(request.prompt()), job);
-    ModelSpec<Llama> spec =
-        request.find(MODEL).map(f -> POET.withFiles(HubName.files(f))).orElse(POET);
     List<Poet.Work> works;
-    try (Lease<Llama> lease = job.lease(spec);
+    try (Lease<Llama> lease = poet(request, job, form);
         Llama.Run run = lease.model().open()) {
       Vocabulary vocabulary = new Vocabulary(lease.model().tokenizer());
       Poet poet = new Poet(request, form, Decoder.of(run), vocabulary, job);
@@ -152,6 +152,33 @@ public final class PoemGenerator implements Generator, Revisable {
       draft.append(best.text().file());
       draft.commit();
     }
+  }
+
+  /** Takes the poem model, or another one that was trained as it was. */
+  private static Lease<Llama> poet(Request request, Job job, Form form)
+      throws IOException, InterruptedException {
+    String named = request.find(MODEL).orElse("").strip();
+    if (named.isEmpty()) {
+      return job.lease(POET);
+    }
+    Lease<Llama> lease = null;
+    try {
+      lease = job.lease(POET.withFiles(HubName.files(named)));
+      if (lease.model().tokenizer().id("<line>") >= 0) {
+        return lease;
+      }
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw e; // there is no such model at all
+    } catch (IOException e) {
+      throw new IllegalArgumentException(noPoet(named, form) + " (" + e.getMessage() + ")", e);
+    }
+    lease.close();
+    throw new IllegalArgumentException(noPoet(named, form));
+  }
+
+  private static String noPoet(String named, Form form) {
+    return "the model %s is no poem model of Triptych; to hold it to a form: text.write -p kind=poem -p form=%s -p model=%s"
+        .formatted(named, form == Form.FREE ? Form.QUATRAIN.word() : form.word(), named);
   }
 
   private static Form form(Request request) {

@@ -78,7 +78,7 @@ class ModelsCommandTest {
     String path = exchange.getRequestURI().getPath();
     String resolve = "/tiny/writer/resolve/" + COMMIT + "/";
     try (exchange) {
-      if (path.equals("/api/models/tiny/writer/revision/main")) {
+      if (path.matches("/api/models/tiny/writer/revision/(main|v2)")) {
         ObjectNode list = new ObjectMapper().createObjectNode().put("sha", COMMIT);
         var siblings = list.putArray("siblings");
         files.keySet().forEach(name -> siblings.addObject().put("rfilename", name));
@@ -201,6 +201,17 @@ class ModelsCommandTest {
     Run gone = run("generate", "quoting", "x", "-p", "model=tiny/writer", "--seed", "1");
     assertEquals(Main.FAILED, gone.exit);
     assertTrue(gone.err.contains("triptych models pull tiny/writer"), gone.err);
+  }
+
+  @Test
+  void aGeneratorTakesARevisionThatWasPulled() {
+    assertEquals(Main.OK, run("models", "pull", "tiny/writer@v2").exit);
+    String out = temp.resolve("out").toString();
+    Run quote = run("generate", "quoting", "x", "-p", "model=tiny/writer@v2", "--out", out);
+    assertTrue(quote.out.contains("llama"), quote.out + quote.err + run("plugins", "list").out);
+    Run other = run("generate", "quoting", "x", "-p", "model=tiny/writer@v3", "--out", out);
+    assertEquals(Main.FAILED, other.exit);
+    assertTrue(other.err.contains("triptych models pull tiny/writer@v3"), other.err);
   }
 
   @Test

@@ -18,6 +18,12 @@ final class Instruction {
   private static final Map<String, String> FORMS =
       Map.of("wujue", "五言绝句", "qijue", "七言绝句", "wulv", "五言律诗", "qilv", "七言律诗");
 
+  private static final Map<String, String> ENGLISH_FORMS =
+      Map.of(
+          "quatrain", "quatrain that rhymes ABAB",
+          "couplets", "pair of rhyming couplets",
+          "ballad", "ballad stanza that rhymes ABAB");
+
   private final Kind kind;
   private final String form;
   private final String prompt;
@@ -31,14 +37,14 @@ final class Instruction {
   /**
    * Takes what is to be written.
    *
-   * @param form of regulated verse, which is Chinese; none if empty
+   * @param form of verse, which says in which language; none if empty
    */
   Instruction(Kind kind, Request request, String form) {
     this.kind = kind;
     this.form = form;
     prompt = request.prompt();
     plan = request.plan();
-    chinese = plan.language().equals("zh") || !form.isEmpty();
+    chinese = form.isEmpty() ? plan.language().equals("zh") : FORMS.containsKey(form);
   }
 
   /** Returns the words for a model that was made to be told. */
@@ -65,6 +71,9 @@ final class Instruction {
 
   /** Names the form where a poem is named. */
   private String named(String text) {
+    if (ENGLISH_FORMS.containsKey(form)) {
+      return text.replaceFirst("([Aa]) poem", "$1 " + ENGLISH_FORMS.get(form));
+    }
     String name = FORMS.getOrDefault(form, "诗");
     return form.isEmpty()
         ? text

@@ -30,8 +30,8 @@ abstract class LanguageGenerator implements Generator {
       Parameter.Text.of(
           "model",
           Phrase.of(
-              "Language model: a Hugging Face folder, or ORG/NAME once it was pulled",
-              "语言模型：Hugging Face 文件夹，或已拉取的 ORG/NAME"),
+              "Language model: a Hugging Face folder, or ORG/NAME[@REVISION] once it was pulled",
+              "语言模型：Hugging Face 文件夹，或已拉取的 ORG/NAME[@REVISION]"),
           1000);
 
   /** A request that was read and found right, before any model is there. */

@@ -8,9 +8,13 @@ import dev.triptych.api.Request;
 import dev.triptych.models.chat.ChatModel;
 import dev.triptych.models.chat.Message;
 import dev.triptych.models.generation.GenerationConfig;
+import dev.triptych.models.generation.form.Constraint;
+import dev.triptych.models.tokenizer.Tokenizer;
 import dev.triptych.text.RegulatedVerse;
+import dev.triptych.text.RhymedVerse;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -35,13 +39,18 @@ public final class WriteGenerator extends LanguageGenerator {
       Parameter.Choice.of(
           "form",
           Phrase.of(
-              "Form of a Chinese poem that rhyme and tones are held to, where the vocabulary allows",
-              "中文诗的诗体：按韵与平仄约束，须词表支持"),
-          RegulatedVerse.forms());
+              "Form that a poem is held to, where the vocabulary allows: rhyme and tones of a Chinese"
+                  + " one; rhyme and syllables of an English quatrain (ABAB), couplets (AABB) or"
+                  + " ballad (ABAB)",
+              "诗体，须词表支持：中文诗按韵与平仄约束；英文四行诗 quatrain（ABAB）、couplets（AABB）、ballad（ABAB）按韵与音节约束"),
+          Stream.of(RegulatedVerse.forms(), RhymedVerse.forms())
+              .flatMap(Stream::of)
+              .toArray(String[]::new));
   static final Parameter.Choice RHYME_BOOK =
       Parameter.Choice.of(
               "rhymeBook",
-              Phrase.of("Rhymes and tones of that form: classical or modern", "该诗体的韵书：平水韵或中华新韵"),
+              Phrase.of(
+                  "Rhymes and tones of a Chinese form: classical or modern", "中文诗体的韵书：平水韵或中华新韵"),
               "pingshui",
               "xinyun")
           .initially("pingshui");
@@ -102,10 +111,22 @@ public final class WriteGenerator extends LanguageGenerator {
 
   private static Brief held(Brief brief, String form, Request request, ChatModel model)
       throws IOException {
-    String book = request.get(RHYME_BOOK);
-    RegulatedVerse verse = RegulatedVerse.of(form, book, model.language().tokenizer());
+    Tokenizer tokenizer = model.language().tokenizer();
+    boolean english = List.of(RhymedVerse.forms()).contains(form);
+    String book = english ? "rhyme and syllables" : request.get(RHYME_BOOK);
+    Constraint verse;
+    int tokens;
+    if (english) {
+      RhymedVerse rhymed = RhymedVerse.of(form, tokenizer);
+      verse = rhymed;
+      tokens = rhymed.tokens();
+    } else {
+      RegulatedVerse regulated = RegulatedVerse.of(form, book, tokenizer);
+      verse = regulated;
+      tokens = regulated.tokens();
+    }
     GenerationConfig config =
-        brief.config().with("max_new_tokens", verse.tokens()).with("eos_token_id", "[]");
+        brief.config().with("max_new_tokens", tokens).with("eos_token_id", "[]");
     return brief.withConfig(config).heldTo(verse).note("form", form).note("constraints", book);
   }
 }
