@@ -1,6 +1,6 @@
 """Writes diffusers folders of UNets with random weights, of the shapes of known ones.
 
-python random_unets.py FOLDER [NAME]... with NAME sd15 (float32), sdxl (bfloat16, shards) or
+python random_unets.py FOLDER [NAME]... with NAME sd15 (float32), sdxl (bfloat16, in shards) or
 default, the shape of our own picture model (float32).
 """
 
@@ -42,7 +42,7 @@ def write(folder, name):
         for weight in model.parameters():
             if weight.dim() > 1:  # else a UNet at the start of training tells too little of errors
                 weight.normal_(0.0, 1.0 / weight[0].numel() ** 0.5)
-    model.save_pretrained(folder / name / "unet")
+    model.save_pretrained(folder / name / "unet", max_shard_size="3GB")
     (folder / name / "model_index.json").write_text(
         '{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}\n')
 

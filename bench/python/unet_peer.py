@@ -65,6 +65,25 @@ def peak():
     return found
 
 
+def flops(unet, side):
+    """Counted on tensors without numbers."""
+    with torch.device("meta"):
+        shapes = UNet2DConditionModel.from_config(unet.config).to(DTYPE)
+    with FlopCounterMode(display=False) as counter:
+        step(shapes, lambda x, *rest, **more: shapes(*on_meta((x, *rest)), **on_meta(more)), side)
+    return counter.get_total_flops() / 1e9
+
+
+def on_meta(values):
+    if isinstance(values, torch.Tensor):
+        return values.to("meta")
+    if isinstance(values, tuple):
+        return tuple(on_meta(value) for value in values)
+    if isinstance(values, dict):
+        return {key: on_meta(value) for key, value in values.items()}
+    return values
+
+
 def profile(unet, forward, side):
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as found:
         step(unet, forward, side)
@@ -89,9 +108,7 @@ def main():
             out.float().contiguous().numpy().tofile(words[1])
             say(seconds)
         elif command == "flops":
-            with FlopCounterMode(display=False) as counter:
-                step(unet, unet, side)
-            say(counter.get_total_flops() / 1e9)
+            say(flops(unet, side))
         elif command == "peak":
             say(*peak())
         else:
