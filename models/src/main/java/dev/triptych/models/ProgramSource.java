@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +40,8 @@ final class ProgramSource {
       Pattern.compile("\\btorch\\.(" + String.join("|", DTYPES.keySet()) + ")\\b(?!\\()");
   private static final Pattern CLASS = Pattern.compile("class (\\w+)(?:\\(([\\w.]*)\\))?:\\s*");
   private static final Pattern FUNCTION = Pattern.compile("def (\\w+)\\(.*");
+  private static final Pattern NAME =
+      Pattern.compile("(?<![\\w.])(?<!class )(?<!def )[A-Za-z_]\\w*");
   private static final Pattern ATTRIBUTE = Pattern.compile("    (\\w+): *([\\w\\[\\], .]+?)\\s*");
 
   /** Added to the module: fills {@code self.weights} from one mapped file. */
@@ -173,10 +176,9 @@ final class ProgramSource {
     text = text.replaceAll("\\btorch\\.ops\\.aten\\.", "torch.");
     text = text.replaceAll("\\btorch\\.ops\\.mkldnn\\.", "ops.mkldnn.");
     text = text.replaceAll("(?<![\\w.])(?:F|math)\\.", "torch.");
-    for (String name : names) {
-      text = text.replaceAll("(?<![\\w.])(?<!class )(?<!def )" + name + "\\b", "__torch__." + name);
-    }
-    return text;
+    Set<String> own = Set.copyOf(names);
+    return NAME.matcher(text)
+        .replaceAll(name -> own.contains(name.group()) ? "__torch__." + name.group() : "$0");
   }
 
   private static String withMapWeights(String text, String module) {
