@@ -25,6 +25,7 @@ final class MeasuredProcess implements AutoCloseable {
   private final BufferedWriter in;
   private final long started = System.nanoTime();
   private final double loadSeconds;
+  private long patience = 3600; // seconds
 
   MeasuredProcess(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -64,7 +65,25 @@ final class MeasuredProcess implements AutoCloseable {
     }
   }
 
+  /** Sets how many seconds each answer may take, after which the process is ended. */
+  void patience(int seconds) {
+    patience = seconds;
+  }
+
   private String line() throws IOException {
+    long start = System.nanoTime();
+    try {
+      while (!out.ready() && process.isAlive()) {
+        if (System.nanoTime() - start > patience * 1_000_000_000L) {
+          process.destroy();
+          throw new IOException("failed to answer within " + patience + " s");
+        }
+        Thread.sleep(5); // the process itself takes the time
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("stopped while waiting for the process", e);
+    }
     String line = out.readLine();
     if (line == null) {
       throw new IOException("the process ended before it answered; its errors stand above");

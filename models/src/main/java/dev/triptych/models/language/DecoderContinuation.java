@@ -133,15 +133,7 @@ final class DecoderContinuation implements Continuation {
       if (!wanted) {
         return null;
       }
-      float[] all = result.floats();
-      int rows = every ? ids.length : starts.length;
-      if (rows == 1) {
-        return new float[][] {all};
-      }
-      float[][] logits = new float[rows][];
-      int width = all.length / rows;
-      Arrays.setAll(logits, i -> Arrays.copyOfRange(all, i * width, (i + 1) * width));
-      return logits;
+      return Logits.rows(result.floats(), every ? ids.length : starts.length);
     }
   }
 

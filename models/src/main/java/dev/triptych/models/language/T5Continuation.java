@@ -91,13 +91,10 @@ final class T5Continuation implements Continuation {
     try (Tensor tensor = Tensor.of(padded, ids.length, length);
         Program.Result result =
             program.call("forward", tensor, counts, lengths, cache, sources, widths)) {
-      float[] all = result.floats();
-      float[][] logits = new float[ids.length][];
       for (int row = 0; row < ids.length; row++) {
         lengths[row] += counts[row];
-        logits[row] = Arrays.copyOfRange(all, row * t5.vocabulary(), (row + 1) * t5.vocabulary());
       }
-      return logits;
+      return Logits.rows(result.floats(), ids.length);
     }
   }
 
@@ -111,13 +108,8 @@ final class T5Continuation implements Continuation {
     reserve(lengths[0] + ids.length);
     try (Tensor tensor = Tensor.of(ids, 1, ids.length);
         Program.Result result = program.call("read", tensor, lengths[0], cache, sources, widths)) {
-      float[] all = result.floats();
       lengths[0] += ids.length;
-      float[][] logits = new float[ids.length][];
-      for (int i = 0; i < ids.length; i++) {
-        logits[i] = Arrays.copyOfRange(all, i * t5.vocabulary(), (i + 1) * t5.vocabulary());
-      }
-      return logits;
+      return Logits.rows(result.floats(), ids.length);
     }
   }
 
