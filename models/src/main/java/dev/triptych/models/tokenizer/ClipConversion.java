@@ -92,7 +92,8 @@ final class ClipConversion {
     for (String key : List.of("bos_token", "eos_token", "unk_token", "pad_token")) {
       String initial = key.startsWith("bos") ? ClipTokenizer.START : ClipTokenizer.END;
       JsonNode named = map.has(key) ? map.path(key) : config.path(key);
-      added.putIfAbsent(special(key, initial), named.path("normalized").asBoolean(false));
+      boolean normalized = !key.equals("pad_token"); // as the Python class makes a plain text
+      added.putIfAbsent(special(key, initial), named.path("normalized").asBoolean(normalized));
     }
     return added;
   }

@@ -153,8 +153,8 @@ public final class ClipTokenizer implements AutoCloseable {
    * What {@code CLIPTokenizer} does to a text: control characters go, Chinese characters stand
    * alone, white space is one space, letters are small (its BasicTokenizer).
    *
-   * <p>A code point that this Java does not know yet is kept: Python, whose table may be newer,
-   * drops only those that are still free.
+   * <p>Code points that are still free go too, but for those among the emoji: each year's table has
+   * more of them, and Python's may be newer than Java's.
    */
   private static String cleaned(String text) {
     StringBuilder clean = new StringBuilder();
@@ -184,6 +184,7 @@ public final class ClipTokenizer implements AutoCloseable {
   private static boolean isDropped(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
+      case Character.UNASSIGNED -> c < 0x1f000 || c > 0x1faff;
       default -> c == 0xfffd;
     };
   }
