@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -194,10 +195,14 @@ class ContinuationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"qwen2", "gemma2", "gpt_neox"})
-  void givesTheSameBytesAloneAndBesideOthers(String name) throws Exception {
+  @CsvSource({
+    "qwen2, float32", "gemma2, float32", "gpt_neox, float32",
+    "llama, bfloat16", "gpt2, bfloat16", "llama, int8"
+  })
+  void givesTheSameBytesAloneAndBesideOthers(String name, String dtype) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
-    try (LanguageModel model = model(name)) {
+    Path written = GoldenModel.read(name).write(folder, Dtype.BF16, 1);
+    try (LanguageModel model = LanguageModels.load(written, Placement.of("cpu", dtype))) {
       List<Callable<float[]>> jobs = new ArrayList<>();
       for (int job = 0; job < 8; job++) {
         int[] prompt = ids(5 + 7 * job, job);
