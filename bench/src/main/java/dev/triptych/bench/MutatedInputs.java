@@ -19,11 +19,12 @@ import java.util.stream.Stream;
  * MiB: each must work or end in one clear sentence.
  *
  * <pre>
- * MutatedInputs [--count 2000] [--seed 1] [--only NUMBER] [--list] [--models FOLDER]
+ * MutatedInputs [--pictures] [--count 2000] [--seed 1] [--only NUMBER] [--list] [--models FOLDER]
  * </pre>
  *
  * <p>What ends the process, takes more than 10 seconds or 256 MiB, or says no clear sentence is
- * printed with its number, which {@code --only} tries again. FOLDER is the module models, whose
+ * printed with its number, which {@code --only} tries again. {@code --pictures} tries diffusers
+ * folders, pictures and latents instead, with image.diffusers. FOLDER is the module models, whose
  * tests hold what is damaged; found beside bench without it.
  */
 public final class MutatedInputs {
@@ -36,6 +37,7 @@ public final class MutatedInputs {
     long seed = 1;
     int only = -1;
     boolean list = false;
+    boolean pictures = false;
     Path models = MeasuredProcess.script("../../models");
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
@@ -43,6 +45,7 @@ public final class MutatedInputs {
         case "--seed" -> seed = Long.parseLong(arguments[++i]);
         case "--only" -> only = Integer.parseInt(arguments[++i]);
         case "--list" -> list = true;
+        case "--pictures" -> pictures = true;
         case "--models" -> models = Path.of(arguments[++i]);
         default -> throw new IllegalArgumentException(arguments[i] + " is no option");
       }
@@ -51,7 +54,11 @@ public final class MutatedInputs {
     PrintStream out = System.out;
     List<Result> results;
     try {
-      DamagedFolders folders = new DamagedFolders(models, place, seed);
+      DamagedFolders folders =
+          pictures
+              ? DamagedFolders.ofPictures(
+                  models, models.resolveSibling("plugins-image"), place, seed)
+              : new DamagedFolders(models, place, seed);
       results = only < 0 ? folders.run(0, count) : folders.run(only, only + 1);
     } finally {
       delete(place);

@@ -47,6 +47,7 @@ public final class DamagedFolders {
 
   private final Path place;
   private final long seed;
+  private final Class<?> trial;
   private final List<Result> results = new ArrayList<>();
 
   /**
@@ -56,10 +57,28 @@ public final class DamagedFolders {
    * @param place an empty folder, to be deleted by the caller
    */
   public DamagedFolders(Path models, Path place, long seed) throws IOException {
+    this(place, seed, Trial.class);
+    new Specimens(models, Files.createDirectories(place.resolve("whole"))).write();
+  }
+
+  private DamagedFolders(Path place, long seed, Class<?> trial) throws IOException {
     this.place = place;
     this.seed = seed;
-    new Specimens(models, Files.createDirectories(place.resolve("whole"))).write();
+    this.trial = trial;
     Files.createDirectories(place.resolve("tried"));
+  }
+
+  /**
+   * Prepares whole diffusers folders, pictures and latents, for image.diffusers to be tried with.
+   *
+   * @param models the module models, with its tests
+   * @param image the module plugins-image, with its tests
+   * @param place an empty folder, to be deleted by the caller
+   */
+  public static DamagedFolders ofPictures(Path models, Path image, Path place, long seed)
+      throws IOException {
+    new PictureSpecimens(models, image).write(place);
+    return new DamagedFolders(place, seed, PictureTrial.class);
   }
 
   /** Tries the inputs from one number to before another, and returns what came of each. */
@@ -84,7 +103,7 @@ public final class DamagedFolders {
             "-XX:ErrorFile=" + place.resolve("crash.txt"),
             "-cp",
             System.getProperty("java.class.path"),
-            Trial.class.getName(),
+            trial.getName(),
             place.toString(),
             Long.toString(seed),
             Integer.toString(first),

@@ -84,7 +84,7 @@ record Mutation(String file, byte[] bytes, String what) {
   }
 
   /** Cuts, flips, doubles or drops bytes, whatever they mean. */
-  private static Mutation bytes(String name, byte[] whole, SplittableRandom random) {
+  static Mutation bytes(String name, byte[] whole, SplittableRandom random) {
     int at = random.nextInt(whole.length + 1);
     int to = Math.min(whole.length, at + random.nextInt(1, 40));
     ByteArrayOutputStream out = new ByteArrayOutputStream();

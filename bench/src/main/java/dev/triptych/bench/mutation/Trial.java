@@ -130,7 +130,7 @@ final class Trial {
         + (sentence == null ? "without a message" : shown(sentence));
   }
 
-  private static String shown(String sentence) {
+  static String shown(String sentence) {
     String line = sentence.replaceAll("\\s+", " ");
     return line.length() > 600 ? line.substring(0, 600) + "…" : line;
   }
@@ -160,7 +160,7 @@ final class Trial {
   }
 
   /** Forgets the most memory that was ever resident, so that one input's is seen. */
-  private static void resetPeak() {
+  static void resetPeak() {
     try {
       Files.writeString(Path.of("/proc/self/clear_refs"), "5");
     } catch (IOException e) {
@@ -168,7 +168,7 @@ final class Trial {
     }
   }
 
-  private static double mebibytes(String name) throws IOException {
+  static double mebibytes(String name) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith(name + ":")) {
         return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;

@@ -29,6 +29,18 @@ class DamagedFoldersTest {
     assertTrue(refused > 60 && refused < 135, refused + " refused");
   }
 
+  /** The small version of {@code bench/run MutatedInputs --pictures}. */
+  @Test
+  void picturesEndInOneSentence() throws IOException, InterruptedException {
+    Path image = Path.of("../plugins-image");
+    List<Result> results = DamagedFolders.ofPictures(MODELS, image, place, 7).run(0, 150);
+    assertEquals(150, results.size());
+    assertEquals(
+        List.of(), results.stream().filter(result -> result.outcome().equals("bad")).toList());
+    long refused = results.stream().filter(result -> result.outcome().equals("refused")).count();
+    assertTrue(refused > 60 && refused < 145, refused + " refused");
+  }
+
   @Test
   void aRefusalIsOneLineThatNamesTheFolder() {
     assertTrue(

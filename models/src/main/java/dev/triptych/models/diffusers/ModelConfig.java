@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -171,6 +172,7 @@ final class ModelConfig {
 
   IOException refused(String key, String why) {
     JsonNode value = json.get(key);
-    return new IOException(file + ": " + key + (value == null ? "" : " = " + value) + " " + why);
+    return new IOException(
+        file + ": " + key + (value == null ? "" : " = " + Excerpt.of(value)) + " " + why);
   }
 }

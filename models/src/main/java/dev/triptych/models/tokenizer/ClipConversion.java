@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -206,7 +207,10 @@ final class ClipConversion {
           || !vocab.has(pair[0] + pair[1])) {
         throw damaged(
             "merges.txt",
-            "line " + (i + 1) + " is no pair of tokens that make a third: " + lines.get(i));
+            "line "
+                + (i + 1)
+                + " is no pair of tokens that make a third: "
+                + Excerpt.of(lines.get(i)));
       }
       merges.addArray().add(pair[0]).add(pair[1]);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,7 +230,7 @@ public final class SchedulerConfig {
     String value = text(key, initial);
     if (!choices.contains(value)) {
       throw new IllegalArgumentException(
-          where + ": " + key + " is \"" + value + "\", but must be one of " + choices);
+          where + ": " + key + " is \"" + Excerpt.of(value) + "\", but must be one of " + choices);
     }
     return value;
   }
@@ -258,6 +259,7 @@ public final class SchedulerConfig {
   }
 
   IllegalArgumentException refused(String key, String value) {
-    return new IllegalArgumentException(where + ": " + key + " = " + value + " is not supported");
+    return new IllegalArgumentException(
+        where + ": " + key + " = " + Excerpt.of(value) + " is not supported");
   }
 }

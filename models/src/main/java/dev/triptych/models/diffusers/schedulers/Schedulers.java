@@ -1,5 +1,6 @@
 package dev.triptych.models.diffusers.schedulers;
 
+import dev.triptych.models.message.Excerpt;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,9 @@ public final class Schedulers {
       brought.forEach(family -> known.addAll(family.classNames()));
       throw new IllegalArgumentException(
           config.where()
-              + (name.isEmpty() ? " names no scheduler" : " names the scheduler " + name)
+              + (name.isEmpty()
+                  ? " names no scheduler"
+                  : " names the scheduler " + Excerpt.of(name))
               + ", but must name one of "
               + known);
     }
