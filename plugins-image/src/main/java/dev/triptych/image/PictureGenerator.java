@@ -12,7 +12,6 @@ import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
 import dev.triptych.models.bert.SentenceEncoder;
 import dev.triptych.models.bert.ShippedEncoders;
-import dev.triptych.models.diffusers.TorchNoise;
 import dev.triptych.models.diffusers.UNet;
 import dev.triptych.models.diffusers.schedulers.Scheduler;
 import dev.triptych.models.diffusers.schedulers.Schedulers;
@@ -56,7 +55,10 @@ public final class PictureGenerator implements Generator {
               "size", Phrase.of("Width and height in pixels", "宽与高（像素）"), "128", "256", "512")
           .initially("512");
   static final Parameter.Choice SCHEDULER =
-      Parameter.Choice.of("scheduler", Phrase.of("How noise is removed", "去噪方法"), "dpm", "ddim")
+      Parameter.Choice.of(
+              "scheduler",
+              Phrase.of("How noise is removed", "去噪方法"),
+              Schedulers.names(List.of()).toArray(String[]::new))
           .initially("dpm");
   static final Parameter.Real PALETTE =
       Parameter.Real.of(
@@ -87,7 +89,15 @@ public final class PictureGenerator implements Generator {
     return Descriptor.of("image.picture", Phrase.of("Picture", "画"), "image/png")
         .withSummary(
             Phrase.of("Paints a picture of the prompt by latent diffusion", "以潜空间扩散模型按提示作画"))
-        .withParameters(STYLE, STEPS, GUIDANCE, SIZE, SCHEDULER, PALETTE)
+        .withParameters(
+            STYLE,
+            STEPS,
+            GUIDANCE,
+            SIZE,
+            SCHEDULER,
+            PALETTE,
+            PictureStart.IMAGE,
+            PictureStart.STRENGTH)
         .withModels(PAINTER, ENGLISH, CHINESE);
   }
 
@@ -125,16 +135,12 @@ public final class PictureGenerator implements Generator {
       }
 
       // 3. From noise to latents.
-      int channels = model.unet().config().inChannels();
-      TorchNoise noise =
-          TorchNoise.of(request.seed(), 1 + scheduler.noises(), 1, channels, SIDE, SIDE);
-      float[] x = noise.next();
-      for (int i = 0; i < x.length; i++) {
-        x[i] *= (float) scheduler.initNoiseSigma();
-      }
+      PictureStart start = PictureStart.of(request, model, scheduler, steps, SIDE);
+      request.inputs().values().forEach(draft::from);
+      float[] x = start.latents();
       float[] timesteps = scheduler.timesteps();
       try (UNet.Condition condition = model.unet().condition(batch, context, tokens, mask, null)) {
-        for (int i = 0; i < timesteps.length; i++) {
+        for (int i = start.begin(); i < timesteps.length; i++) {
           double done = .05 + .85 * i / timesteps.length;
           job.step(done, "painting");
           float[] seen = scheduler.scaled(x, i);
@@ -142,7 +148,7 @@ public final class PictureGenerator implements Generator {
           System.arraycopy(seen, 0, twice, (batch - 1) * seen.length, seen.length);
           float t = timesteps[i];
           float[] out = model.unet().predict(twice, SIDE, SIDE, t, condition);
-          x = scheduler.step(guided(out, x.length, batch, guidance), i, x, noise::next);
+          x = scheduler.step(guided(out, x.length, batch, guidance), i, x, start.noise()::next);
           if (i + 1 < timesteps.length && (i + 1) % Math.max(1, timesteps.length / 4) == 0) {
             draft.show(decoded(model, x, () -> job.step(done, "painting")).png());
           }

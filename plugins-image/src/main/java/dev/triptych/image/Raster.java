@@ -54,6 +54,19 @@ record Raster(int width, int height, float[] planes) {
     return new Raster(toWidth, toHeight, out);
   }
 
+  /** Returns the square in the middle. */
+  Raster square() {
+    int side = Math.min(width, height);
+    int left = (width - side) / 2;
+    int top = (height - side) / 2;
+    float[] out = new float[3 * side * side];
+    for (int row = 0; row < 3 * side; row++) {
+      int from = (row / side * height + top + row % side) * width + left;
+      System.arraycopy(planes, from, out, row * side, side);
+    }
+    return new Raster(side, side, out);
+  }
+
   /**
    * Returns the picture at another size, by Lanczos' windowed sinc of three lobes, rows then
    * columns, as Pillow's {@code Image.LANCZOS} does; values stay in 0…1.

@@ -11,6 +11,7 @@ import dev.triptych.api.Request;
 import dev.triptych.models.bert.ShippedEncoders;
 import dev.triptych.testkit.AssertingHost;
 import dev.triptych.testkit.GeneratorContract;
+import dev.triptych.testkit.Outcome;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,24 @@ class PictureGeneratorTest extends GeneratorContract {
       }
     }
     return host;
+  }
+
+  @Test
+  void anImageIsBegunFromAndEverySchedulerPaints() throws Exception {
+    try (AssertingHost host = withEncoders(new PictureGenerator()).withPatience(patience())) {
+      Request request = Request.of("a house", plan(), 3);
+      Map<String, String> few = Map.of("steps", "3", "size", "128");
+      Artifact first = host.generate(request.withValues(few)).main();
+      for (String scheduler : List.of("euler_a", "heun", "unipc")) {
+        Map<String, String> values =
+            Map.of("steps", "3", "size", "128", "scheduler", scheduler, "strength", "0.7");
+        Outcome outcome =
+            host.generate(request.withValues(values).withInputs(Map.of("image", first)));
+        assertEquals(List.of(first.id()), outcome.main().lineage().sources());
+        assertEquals(128, image(outcome.main()).getWidth());
+        assertNotEquals(first.id(), outcome.main().id());
+      }
+    }
   }
 
   @Test
