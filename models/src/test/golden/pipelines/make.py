@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, DiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, DiffusionPipeline, UNet2DConditionModel
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionXLImg2ImgPipeline
 from diffusers import LatentConsistencyModelImg2ImgPipeline
 from PIL import Image
@@ -52,6 +52,7 @@ XL = dict(
 )
 LCM = {**SD, "_class_name": "LatentConsistencyModelPipeline"}
 LCM["scheduler"] = ["diffusers", "LCMScheduler"]
+TINY = {**SD, "vae": ["diffusers", "AutoencoderTiny"]}
 
 LINEAR = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 SCHEDULERS = {
@@ -78,6 +79,7 @@ PIPELINES = {
     "sd": (SD, {**COMMON, "unet": "unet-sd"}),
     "xl": (XL, {**COMMON, "unet": "unet-xl", "text_encoder_2": "text2", "tokenizer_2": "tokenizer"}),
     "lcm": (LCM, {**COMMON, "unet": "unet-lcm"}),
+    "tiny": (TINY, {**COMMON, "unet": "unet-sd", "vae": "vae-tiny"}),
 }
 
 # name, pipeline, scheduler, call; "image" stands for the picture kept beside
@@ -96,12 +98,15 @@ CASES = [
     ("xl-image", "xl", "euler", dict(num_inference_steps=10, strength=0.7, guidance_scale=5.0, image=True)),
     ("xl-image-turbo", "xl", "turbo", dict(num_inference_steps=4, strength=0.5, guidance_scale=0.0, image=True)),
     ("lcm", "lcm", "lcm", dict(num_inference_steps=4, guidance_scale=8.5)),
+    ("tiny", "tiny", "ddim", dict(num_inference_steps=10, guidance_scale=4.0)),
+    ("tiny-image", "tiny", "dpm", dict(num_inference_steps=10, strength=0.5, guidance_scale=4.0, image=True)),
     ("lcm-image", "lcm", "lcm", dict(num_inference_steps=4, strength=0.6, guidance_scale=8.5, image=True)),
 ]
 IMAGE_PIPELINES = {
     "sd": StableDiffusionImg2ImgPipeline,
     "xl": StableDiffusionXLImg2ImgPipeline,
     "lcm": LatentConsistencyModelImg2ImgPipeline,
+    "tiny": StableDiffusionImg2ImgPipeline,
 }
 
 
@@ -181,6 +186,15 @@ def parts(folder):
             scaling_factor=0.6,
         ),
         folder / "vae",
+    )
+    keep(
+        AutoencoderTiny(
+            encoder_block_out_channels=(8, 8),
+            decoder_block_out_channels=(8, 8),
+            num_encoder_blocks=(1, 2),
+            num_decoder_blocks=(2, 1),
+        ),
+        folder / "vae-tiny",
     )
     keep(text(CLIPTextModel), folder / "text")
     keep(text(CLIPTextModelWithProjection, hidden_act="gelu"), folder / "text2")

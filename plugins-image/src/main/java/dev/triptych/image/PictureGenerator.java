@@ -118,7 +118,11 @@ public final class PictureGenerator implements Generator {
       double guidance = request.get(GUIDANCE);
       int steps = request.get(STEPS);
       Scheduler scheduler =
-          Schedulers.named(request.get(SCHEDULER), model.scheduler(), steps, List.of());
+          Schedulers.named(
+              request.get(SCHEDULER),
+              model.scheduler().with("clip_sample", false), // latents go beyond 1
+              steps,
+              List.of());
 
       // 2. Row 0 of the batch looks at the text, row 1 at nothing.
       int batch = guidance == 1 ? 1 : 2;
