@@ -52,7 +52,7 @@ public final class PoemGenerator implements Generator, Revisable {
               Phrase.of("Boldness: low is safe, high is surprising", "大胆程度：低则稳妥，高则出奇"),
               0.1,
               2)
-          .initially(0.8);
+          .initially(1);
   static final Parameter.Text TITLE =
       Parameter.Text.of(
           "title",

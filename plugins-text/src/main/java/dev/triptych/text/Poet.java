@@ -21,7 +21,7 @@ final class Poet {
   private static final int MOST_PROMPT = 200;
   private static final int MOST_TRIES = 40;
   private static final int NEAR = 8;
-  private static final double COOLER = 0.85; // English, which the model knows less well
+  private static final double COOLER = 0.68; // English, which the model knows less well
 
   private final Request request;
   private final Form form;
