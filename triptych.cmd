@@ -49,7 +49,7 @@ if not defined DJL_CACHE_DIR set "DJL_CACHE_DIR=%TRIPTYCH%\natives"
 rem Only the full compiler has the processor's SHA-256, which pays where large models are digested
 set "COMPILER=1"
 if "%~1"=="models" set "COMPILER=4"
-if "%~1"=="generate" for %%g in (text.write text.chat text.instruct) do if "%~2"=="%%g" set "COMPILER=4"
+if "%~1"=="generate" for %%g in (text.write text.chat text.instruct image.diffusers) do if "%~2"=="%%g" set "COMPILER=4"
 
 "%JAVA%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=%COMPILER% -Xlog:disable %JAVA_OPTS% ^
   --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED ^

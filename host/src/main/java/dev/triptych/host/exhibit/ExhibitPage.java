@@ -42,17 +42,20 @@ final class ExhibitPage {
 
   private static String work(Piece piece, String prompt) throws IOException {
     String file = escape(piece.file());
+    String link = "<p class=\"score\"><a href=\"%s\">%s</a></p>\n".formatted(file, file);
     return switch (piece.work().mediaType().replaceAll("/.*", "")) {
       case "text" -> poem(new String(piece.work().bytes(), UTF_8));
       case "image" ->
-          "<figure class=\"picture\"><img src=\"%s\" alt=\"{{prompt}}\"></figure>\n"
-              .formatted(file);
+          piece.work().mediaType().equals("image/tiff") // which few browsers show
+              ? link
+              : "<figure class=\"picture\"><img src=\"%s\" alt=\"{{prompt}}\"></figure>\n"
+                  .formatted(file);
       case "audio" ->
           piece.work().mediaType().equals("audio/wav")
               ? "<figure class=\"melody\"><audio controls preload=\"metadata\" src=\"%s\"></audio></figure>\n"
                   .formatted(file)
-              : "<p class=\"score\"><a href=\"%s\">%s</a></p>\n".formatted(file, file);
-      default -> "<p class=\"score\"><a href=\"%s\">%s</a></p>\n".formatted(file, file);
+              : link;
+      default -> link;
     };
   }
 

@@ -91,4 +91,19 @@ class ExhibitTest {
     assertTrue(page.contains("lang=\"zh-CN\""), page);
     assertFalse(page.matches("(?s).*(https?:|//cdn).*"), "nothing comes from elsewhere");
   }
+
+  @Test
+  void picturesAreShownWhereBrowsersCan() throws IOException {
+    Works works = new Works(temp.resolve("home"));
+    Lineage lineage = Lineage.of("image.picture", "1.0.0", Request.of("春", PLAN, 5));
+    List<Piece> pieces =
+        Piece.name(
+            List.of(
+                works.keep("image/jpeg", new byte[] {1}, lineage),
+                works.keep("image/tiff", new byte[] {2}, lineage)));
+    String page = ExhibitPage.of("春", 5, PLAN, pieces);
+    assertTrue(page.contains("<img src=\"" + pieces.get(0).file() + "\""), page);
+    assertTrue(page.contains("<a href=\"" + pieces.get(1).file() + "\""), page);
+    assertFalse(page.contains("<img src=\"" + pieces.get(1).file() + "\""), page);
+  }
 }
