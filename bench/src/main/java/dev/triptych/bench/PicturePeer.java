@@ -23,19 +23,32 @@ import java.util.Locale;
  * A diffusers pipeline of ours that PictureSpeed measures; it answers as {@code picture_peer.py}
  * does.
  *
- * <p>Each part is opened for its stage and closed after it, as image.diffusers leases them: opening
- * is part of a picture's time.
+ * <p>Each part is opened for its stage. {@code lean} closes it after that, as the model manager
+ * does when it needs the room, so that opening is part of each picture's time; {@code kept} leaves
+ * it open, as the manager does while there is room.
  */
 final class PicturePeer {
   private static final String PROMPT = "a red fox in the snow, by night";
 
-  private PicturePeer() {}
+  private final Path folder;
+  private final Placement placement;
+  private final boolean kept;
+  private PromptReader reader;
+  private UNet unet;
+  private LatentCodec codec;
 
-  /** Measures {@code FOLDER DTYPE}; answers {@code STEPS SIDE} until the input ends. */
+  private PicturePeer(Path folder, Placement placement, boolean kept) {
+    this.folder = folder;
+    this.placement = placement;
+    this.kept = kept;
+  }
+
+  /** Measures {@code FOLDER DTYPE kept|lean}; answers {@code STEPS SIDE} until the input ends. */
   public static void main(String[] arguments) throws IOException {
     Torch.start();
-    Path folder = Path.of(arguments[0]);
-    Placement placement = Placement.of("cpu", arguments[1]);
+    PicturePeer peer =
+        new PicturePeer(
+            Path.of(arguments[0]), Placement.of("cpu", arguments[1]), arguments[2].equals("kept"));
     System.out.println("ready 0");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -43,28 +56,35 @@ final class PicturePeer {
       int side = Integer.parseInt(words[1]);
       Brief brief =
           Brief.of(PROMPT).withSteps(Integer.parseInt(words[0])).withSize(side, side).withSeed(1);
-      System.out.println(painted(folder, placement, brief));
+      System.out.println(peer.painted(brief));
     }
   }
 
-  private static String painted(Path folder, Placement placement, Brief brief) throws IOException {
-    Painting painting;
-    Said said;
+  private String painted(Brief brief) throws IOException {
     Stage text = new Stage();
-    try (PromptReader reader = PromptReader.load(folder, placement)) {
-      painting = new Painting(reader.facts(), brief, List.of());
-      said = painting.read(reader);
+    reader = reader == null ? PromptReader.load(folder, placement) : reader;
+    Painting painting = new Painting(reader.facts(), brief, List.of());
+    Said said = painting.read(reader);
+    if (!kept) {
+      reader.close();
+      reader = null;
     }
     text.end();
     Stage denoise = new Stage();
     painting.begin(null, () -> {});
-    try (UNet unet = DiffusersPipeline.unet(folder, placement)) {
-      painting.denoise(unet, said, (done, steps, latents) -> {});
+    unet = unet == null ? DiffusersPipeline.unet(folder, placement) : unet;
+    painting.denoise(unet, said, (done, steps, latents) -> {});
+    if (!kept) {
+      unet.close();
+      unet = null;
     }
     denoise.end();
     Stage decode = new Stage();
-    try (LatentCodec codec = DiffusersPipeline.codec(folder, placement)) {
-      painting.develop(codec, () -> {});
+    codec = codec == null ? DiffusersPipeline.codec(folder, placement) : codec;
+    painting.develop(codec, () -> {});
+    if (!kept) {
+      codec.close();
+      codec = null;
     }
     decode.end();
     double all = text.seconds + denoise.seconds + decode.seconds;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.triptych.api.Placement;
+import dev.triptych.models.message.Excerpt;
 import dev.triptych.models.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ public final class DiffusersFolder {
   private void require(String part, String... kinds) throws IOException {
     JsonNode named = index.json().path(part).path(1);
     if (!named.isTextual() || !List.of(kinds).contains(named.textValue())) {
-      String found = named.isTextual() ? "a " + named.textValue() : "none";
+      String found = named.isTextual() ? "a " + Excerpt.of(named.textValue()) : "none";
       throw new IOException(
           folder
               + ": model_index.json names "

@@ -168,7 +168,7 @@ final class ClipConversion {
     }
     for (String token : added().keySet()) {
       if (!vocab.path(token).isInt()) {
-        throw damaged("vocab.json", "it lacks the special token " + token);
+        throw damaged("vocab.json", "it lacks the special token " + Excerpt.of(token));
       }
     }
     return vocab;

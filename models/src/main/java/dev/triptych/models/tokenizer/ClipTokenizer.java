@@ -1,5 +1,6 @@
 package dev.triptych.models.tokenizer;
 
+import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,10 @@ public final class ClipTokenizer implements AutoCloseable {
     int id = tokenizer.id(token);
     if (id < 0) {
       throw new IOException(
-          folder + ": the vocabulary lacks the special token " + token + "; get the model again");
+          folder
+              + ": the vocabulary lacks the special token "
+              + Excerpt.of(token)
+              + "; get the model again");
     }
     return id;
   }

@@ -70,13 +70,16 @@ public final class Schedulers {
       brought.forEach(family -> known.addAll(family.classNames()));
       throw new IllegalArgumentException(
           config.where()
-              + (name.isEmpty()
-                  ? " names no scheduler"
-                  : " names the scheduler " + Excerpt.of(name))
+              + (name.isEmpty() ? " names no scheduler" : " names the scheduler " + shown(name))
               + ", but must name one of "
               + known);
     }
     return maker.make(config, steps);
+  }
+
+  /** A list of those that are known follows, and a sentence has an end. */
+  private static String shown(String name) {
+    return Excerpt.of(name.length() > 60 ? name.substring(0, 60) + "…" : name);
   }
 
   /**
@@ -90,7 +93,7 @@ public final class Schedulers {
     Collection<String> names = names(brought);
     if (!names.contains(name)) {
       throw new IllegalArgumentException(
-          "there is no scheduler \"" + name + "\"; choose one of " + names);
+          "there is no scheduler \"" + shown(name) + "\"; choose one of " + names);
     }
     boolean karras = name.endsWith(KARRAS);
     String plain = karras ? name.substring(0, name.length() - KARRAS.length()) : name;
