@@ -23,17 +23,23 @@ import java.util.regex.Pattern;
  * <p>What is thrown is English wherever it comes from. A phrasebook is a text resource, a sentence
  * a line: the English one, a tab, the Chinese one. {@code {1}}, {@code {2}} … in both stand for
  * what changes, such as a file's name; a part that is itself in the phrasebook is said in Chinese
- * too. The host's own lies beside this class; a plugin's in its jar as {@value #IN_PLUGINS}.
+ * too. A line that begins with {@value #FRAME} is a frame around another sentence, and is looked
+ * for before all others. The host's own lies beside this class; a plugin's in its jar as {@value
+ * #IN_PLUGINS}.
  */
 final class Phrasebook {
   /** Where a plugin's jar has its phrasebook. */
   static final String IN_PLUGINS = "META-INF/triptych/sentences_zh.tsv";
 
+  /** What a line begins with that says who speaks, such as {@code >{1} failed: {2}}. */
+  private static final String FRAME = ">";
+
   private static final String OWN = "sentences_zh.tsv";
   private static final Pattern PLACE = Pattern.compile("\\{([1-9])}");
 
   /** A sentence: how to recognise it, which place each group is, and what to say. */
-  private record Entry(Pattern english, List<String> places, String chinese, int letters) {}
+  private record Entry(
+      Pattern english, List<String> places, String chinese, int letters, boolean frame) {}
 
   private final List<Entry> entries = new ArrayList<>();
 
@@ -50,13 +56,15 @@ final class Phrasebook {
         // a plugin that went, or whose file is damaged: its sentences stay English
       }
     }
-    book.entries.sort(Comparator.comparingInt(Entry::letters).reversed()); // the plainest first
+    book.entries.sort( // frames, then the plainest first
+        Comparator.comparing(Entry::frame).thenComparingInt(Entry::letters).reversed());
     return book;
   }
 
   private void add(String line) {
     int tab = line.indexOf('\t');
-    String english = line.substring(0, tab);
+    boolean frame = line.startsWith(FRAME);
+    String english = line.substring(frame ? FRAME.length() : 0, tab);
     StringBuilder pattern = new StringBuilder();
     List<String> places = new ArrayList<>();
     Matcher place = PLACE.matcher(english);
@@ -71,7 +79,7 @@ final class Phrasebook {
     pattern.append(Pattern.quote(english.substring(done)));
     letters += english.length() - done;
     Pattern whole = Pattern.compile(pattern.toString(), Pattern.DOTALL);
-    entries.add(new Entry(whole, places, line.substring(tab + 1), letters));
+    entries.add(new Entry(whole, places, line.substring(tab + 1), letters, frame));
   }
 
   /** Returns a sentence in Chinese; as it is if no phrasebook has it. */
