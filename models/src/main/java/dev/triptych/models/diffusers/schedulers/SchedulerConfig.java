@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.triptych.models.message.Excerpt;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -45,9 +47,12 @@ public final class SchedulerConfig {
    */
   public static SchedulerConfig read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
-    String text = Files.readString(file);
     try {
-      return parse(file.toString(), text);
+      return parse(file.toString(), Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " is missing; get the model again", e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is damaged: it is no UTF-8; get it again", e);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
