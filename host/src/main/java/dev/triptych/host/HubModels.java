@@ -45,13 +45,17 @@ public final class HubModels {
    * Returns the folder that a user means: one that exists, else what was pulled under a name.
    *
    * @param typed a folder, {@code OWNER/NAME} or {@code OWNER/NAME@REVISION}
-   * @throws IllegalArgumentException if it is neither a folder nor a name
+   * @throws IllegalArgumentException if it is neither a folder that is there nor a name
    * @throws HubException if it is a name that is in no cache
    */
   public Path locate(String typed) throws IOException {
     Path folder = Path.of(typed);
     if (Files.isDirectory(folder)) {
       return folder;
+    }
+    Path owned = Path.of(typed.replaceFirst("@.*", "")); // a revision may hold slashes
+    if (folder.isAbsolute() || typed.startsWith(".") || owned.getNameCount() > 2) {
+      throw new IllegalArgumentException("there is no folder " + typed);
     }
     HubName name = HubName.parse(typed);
     Optional<Path> found = name.revision().isPresent() ? find(name) : find(typed);

@@ -308,10 +308,11 @@ public final class Plugins {
         .toList();
   }
 
-  /** Takes out a bundle that did not come up. */
+  /** Takes out a bundle that did not come up, with the models of kinds that it brought. */
   private void giveUp(Bundle next) throws IOException, InterruptedException {
     if (next != null) {
       try {
+        stopAndForget(next);
         framework.uninstall(List.of(next));
       } catch (BundleException e) {
         throw new IOException("the plugin that failed cannot be taken out again", e);
@@ -334,18 +335,23 @@ public final class Plugins {
         plugged.drain(CANCEL_MILLIS);
       }
     }
-    BundleWiring wiring = old.adapt(BundleWiring.class);
-    ClassLoader loader = wiring == null ? null : wiring.getClassLoader();
     try {
-      old.stop(); // so that no model of a kind that it brought is loaded any more
-      if (loader != null) {
-        departure.forget(loader, drainMillis);
-      }
+      stopAndForget(old);
       framework.uninstall(List.of(old));
     } catch (BundleException e) {
       throw new IOException(old + " cannot be uninstalled: " + Sentences.of(e), e);
     } finally {
       generators.forget(old);
+    }
+  }
+
+  /** Stops a bundle, so that no model of a kind that it brought is loaded any more. */
+  private void stopAndForget(Bundle bundle) throws BundleException, InterruptedException {
+    BundleWiring wiring = bundle.adapt(BundleWiring.class);
+    ClassLoader loader = wiring == null ? null : wiring.getClassLoader();
+    bundle.stop();
+    if (loader != null) {
+      departure.forget(loader, drainMillis);
     }
   }
 }

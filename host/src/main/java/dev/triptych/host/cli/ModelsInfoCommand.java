@@ -42,7 +42,8 @@ final class ModelsInfoCommand implements Callable<Integer> {
     row.forEach(
         (key, value) -> {
           if (!(value instanceof List<?>) && !String.valueOf(value).isEmpty()) {
-            out.println(messages.text("info." + key) + ": " + shown(key, value, messages));
+            String name = messages.text("info." + key);
+            out.println(messages.text("info.line", name, shown(key, value, session)));
           }
         });
     for (ModelFacts.File file : facts.files()) {
@@ -79,9 +80,12 @@ final class ModelsInfoCommand implements Callable<Integer> {
     return row;
   }
 
-  private static String shown(String key, Object value, Messages messages) {
+  private static String shown(String key, Object value, Session session) {
+    if (key.equals("obstacle")) {
+      return session.say(String.valueOf(value));
+    }
     if (value instanceof Boolean yes) {
-      return messages.text(yes ? "yes" : "no");
+      return session.messages().text(yes ? "yes" : "no");
     }
     return value instanceof Long number
         ? String.format(Locale.ROOT, "%,d", number)

@@ -168,7 +168,7 @@ class ModelsCommandTest {
     Run other = run("models", "info", temp.toString());
     assertTrue(other.out.contains("\"mamba\" is none of the known bert"), other.out + other.err);
     Run chinese = answering("", "zh", "models", "info", folder.toString());
-    assertTrue(chinese.out.contains("许可: mit"), chinese.out);
+    assertTrue(chinese.out.contains("许可：mit"), chinese.out);
 
     Run quote =
         run(

@@ -14,7 +14,10 @@ import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +162,79 @@ class ModelsRunTest {
     assertFalse(missing.exit == Main.OK);
     assertEquals("", missing.out);
     assertEquals(1, missing.err.strip().lines().filter(l -> l.startsWith("triptych: ")).count());
+  }
+
+  @Test
+  void whatModelsRefuseIsSaidInChinese() throws Exception {
+    String model = path("tiny-llama").toString();
+    List<String> all = new ArrayList<>();
+    for (String wrong :
+        new String[] {
+          "topp=0.9",
+          "temperature=hot",
+          "top_p=2",
+          "max_new_tokens=0",
+          "num_beams=x",
+          "early_stopping=7",
+          "num_return_sequences=2",
+          "max_length=1",
+          "regex=[z-a]",
+          "regex=(?=a)",
+          "regex=a(",
+          "regex=a**",
+          "grammar=root ::= root",
+          "grammar=a ::= a",
+          "bad_words_ids=[[999999]]"
+        }) {
+      english(all, runIn("zh", "", model, "春天", "-p", wrong));
+    }
+    english(all, runIn("zh", "", model, "--ids", "1,999999", "--greedy", "3"));
+    english(all, runIn("zh", "", model, "", "--max-new-tokens", "2"));
+    english(all, runIn("zh", "", temp.resolve("nowhere").toString(), "春天"));
+    english(all, runIn("zh", "", "nobody", "春天"));
+    english(all, runIn("zh", "", "nobody/nothing", "春天"));
+    Path folder = Files.createDirectories(temp.resolve("damaged"));
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(path("tiny-llama"))) {
+      files = listed.toList();
+    }
+    for (Path file : files) {
+      Files.copy(file, folder.resolve(file.getFileName()));
+    }
+    String config = Files.readString(folder.resolve("config.json"));
+    for (String[] change :
+        new String[][] {
+          {"config.json", "{"},
+          {"config.json", config.replace("\"llama\"", "\"mamba\"")},
+          {"config.json", config.replaceFirst("\"hidden_size\": *\\d+", "\"hidden_size\": 7")},
+          {"config.json", config},
+          {"chat_template.jinja", "{% for x in messages %}"},
+          {"chat_template.jinja", "{{ raise_exception }}{{ 1 / 0 }}"},
+          {"chat_template.jinja", "{{ messages | nothing }}"},
+          {"tokenizer.json", "{\"model\": {}}"},
+        }) {
+      Files.writeString(folder.resolve(change[0]), change[1]);
+      if (!change[1].equals(config)) {
+        english(all, runIn("zh", "", folder.toString(), "春天", "--chat"));
+      }
+    }
+    Files.delete(folder.resolve("model.safetensors"));
+    Files.writeString(folder.resolve("pytorch_model.bin"), "x");
+    english(all, runIn("zh", "", folder.toString(), "春天"));
+    assertEquals(List.of(), all);
+  }
+
+  /** Keeps a refusal that has no Chinese words, or three English ones after each other. */
+  private static void english(List<String> all, Run run) {
+    boolean chinese = run.err.codePoints().anyMatch(Character::isIdeographic);
+    if (run.exit == Main.OK
+        || !run.err.startsWith("triptych: ")
+        || !chinese
+        || run.err
+            .replace("triptych models pull", "")
+            .matches("(?s).*[a-z]{2,} [a-z]+ [a-z]{2,}.*")) {
+      all.add(run.exit + " " + run.err);
+    }
   }
 
   private static void refused(String part, String... arguments) {
