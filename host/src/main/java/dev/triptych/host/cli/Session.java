@@ -24,6 +24,8 @@ final class Session implements AutoCloseable {
   /** System property: when the launcher started Java, in seconds since 1970. */
   static final String BEGAN = "triptych.began";
 
+  private static final long SETTLING_SECONDS = 60; // a step of a large picture takes its time
+
   private final Console console;
   private final Home home;
   private final Messages messages;
@@ -180,11 +182,29 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Waits for native calls of jobs that were given up, such as a large step. [hook thread] */
+  void settle() {
+    Host running;
+    synchronized (this) {
+      running = host;
+    }
+    try {
+      if (running != null) {
+        running.jobs().settle(SETTLING_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     Host running;
     Ignition unused;
     synchronized (this) {
+      if (stopped) {
+        return; // a job that was given up may still compute with its model; the process ends anyway
+      }
       running = host;
       unused = ignition;
     }

@@ -1,8 +1,8 @@
 package dev.triptych.host.cli;
 
 /**
- * Ctrl-C: cancels the jobs, waits at most 5 s for native calls to come back, removes what is not
- * finished and ends the process at once, for leaving Java inside a native call crashes it.
+ * Ctrl-C: cancels the jobs, waits at most 5 s for them, removes what is not finished, says so, and
+ * ends the process once native calls came back, for leaving Java inside one crashes it.
  */
 final class Stop {
   private volatile Session session;
@@ -27,6 +27,7 @@ final class Stop {
       session.stop();
       session.console().err().println();
       session.console().err().println(session.stopSentence());
+      session.settle();
       Runtime.getRuntime().halt(Main.STOPPED);
     }
   }

@@ -37,6 +37,7 @@ public final class Jobs implements AutoCloseable {
   private final Supplier<Map<String, String>> environment;
   private final Admission admission;
   private final Set<Placed> placed = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet(); // those given up among them
   private volatile boolean closed;
 
   /**
@@ -120,6 +121,7 @@ public final class Jobs implements AutoCloseable {
       Placed one = new Placed(job, plugged.bundle());
       one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
       one.thread.setDaemon(true);
+      threads.add(one.thread);
       one.thread.setContextClassLoader(hostLoader);
       one.giveUp = () -> giveUp(one, order.generator());
       placed.add(one);
@@ -169,6 +171,31 @@ public final class Jobs implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Waits until no job is inside a native call, not even one that was given up: to leave Java while
+   * one is inside libtorch crashes the process.
+   *
+   * @return whether none is
+   */
+  public boolean settle(long seconds) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (threads.stream().anyMatch(Jobs::isInsideNative)) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      Thread.sleep(50);
+    }
+    return true;
+  }
+
+  private static boolean isInsideNative(Thread thread) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    return thread.getState()
+            == Thread.State.RUNNABLE // not sleep and its like, which are native too
+        && frames.length > 0
+        && frames[0].isNativeMethod();
+  }
+
   @Override
   public void close() {
     try {
@@ -205,6 +232,7 @@ public final class Jobs implements AutoCloseable {
       remarks = job.close();
     } finally {
       plugged.leave();
+      threads.remove(Thread.currentThread());
     }
     job.mark("ends");
     List<StoredWork> kept = job.kept();
