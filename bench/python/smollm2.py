@@ -46,6 +46,10 @@ def convert(folder):
     model.to(torch.bfloat16).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     (pathlib.Path(folder) / "tokenizer.model").unlink(missing_ok=True)  # the GGUF file itself
+    file = pathlib.Path(folder) / "tokenizer.json"
+    tokens = json.loads(file.read_text(encoding="utf-8"))
+    tokens["decoder"] = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
+    file.write_text(json.dumps(tokens, ensure_ascii=False), encoding="utf-8")  # the conversion's fuses all tokens
 
 
 def answers(folder):

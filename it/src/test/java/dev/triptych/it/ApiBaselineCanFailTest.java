@@ -62,9 +62,9 @@ class ApiBaselineCanFailTest {
     String[] added = {JOB, "Draft draft(String mediaType);", "Draft draft(String t); int left();"};
     String sentence = mismatches(added).get(0);
     assertTrue(sentence.contains("minor change"), sentence);
-    assertTrue(sentence.contains("\"1.1.0\""), sentence);
+    assertTrue(sentence.contains("\"1.2.0\""), sentence);
     assertEquals(
-        List.of(), mismatches(added[0], added[1], added[2], PACKAGE, "\"1.0.0\"", "\"1.1.0\""));
+        List.of(), mismatches(added[0], added[1], added[2], PACKAGE, "\"1.1.0\"", "\"1.2.0\""));
   }
 
   @Test

@@ -264,8 +264,9 @@ public final class Jobs implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
-    List<String> remarks = new ArrayList<>(one.job.close());
-    remarks.add(generator + " does not stop: it was given up after " + PATIENCE_SECONDS + " s");
+    one.job.abandon();
+    List<String> remarks =
+        List.of(generator + " does not stop: it was given up after " + PATIENCE_SECONDS + " s");
     letOut(one);
     Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"));
     one.job.mark("is given up");

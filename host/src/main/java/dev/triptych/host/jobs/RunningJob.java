@@ -231,6 +231,19 @@ final class RunningJob implements Job {
     return remarks;
   }
 
+  /**
+   * Ends the job while its thread may still run: drafts are closed, and every later call throws.
+   * Its leases stay until the thread has left, for a native call may be reading the model.
+   */
+  void abandon() {
+    List<GrowingDraft> openDrafts;
+    synchronized (this) {
+      openDrafts = List.copyOf(drafts);
+      closed = true;
+    }
+    openDrafts.forEach(GrowingDraft::close);
+  }
+
   private synchronized void waiting(Thread thread) {
     if (thread != null && cancelled) {
       throw new CancellationException("stopped by the user");

@@ -5,7 +5,6 @@ import dev.triptych.models.Torch;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.Safetensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -13,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The safetensors files of a folder, checked against the weights that its config asks for. */
 final class DecoderWeights {
@@ -37,30 +35,9 @@ final class DecoderWeights {
   /**
    * Opens {@code model.safetensors} or its shards.
    *
-   * @throws IOException if there are none, saying so when the folder holds pickles instead
+   * @throws IOException if there are none or they are damaged, saying which
    */
   static DecoderWeights open(Path folder) throws IOException {
-    boolean there =
-        Files.exists(folder.resolve("model.safetensors"))
-            || Files.exists(folder.resolve("model.safetensors.index.json"));
-    if (!there && Files.isDirectory(folder)) {
-      try (Stream<Path> inside = Files.list(folder)) {
-        List<String> pickles =
-            inside
-                .map(file -> file.getFileName().toString())
-                .filter(name -> name.matches(".*\\.(bin|pt|pth|ckpt|pkl)"))
-                .sorted()
-                .toList();
-        if (!pickles.isEmpty()) {
-          throw new IOException(
-              folder
-                  + " holds its weights as "
-                  + pickles.get(0)
-                  + ", a pickle, which can run code and is never opened here; get or save the"
-                  + " model as safetensors");
-        }
-      }
-    }
     return new DecoderWeights(folder, Safetensors.folder(folder, "model"));
   }
 

@@ -23,7 +23,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The header of a safetensors file, checked against the file: what tensors it holds, and where.
@@ -97,15 +99,41 @@ public final class Safetensors {
    * that {@code STEM.safetensors.index.json} names.
    *
    * @param stem {@code model}, or {@code diffusion_pytorch_model} in diffusers' folders
-   * @throws IOException if a file is missing, cut or damaged, saying which
+   * @throws IOException if a file is missing, cut or damaged, saying which, or if the folder holds
+   *     pickles instead
    */
   public static List<Safetensors> folder(Path folder, String stem) throws IOException {
     Path index = folder.resolve(stem + ".safetensors.index.json");
     Path single = folder.resolve(stem + ".safetensors");
-    if (Files.exists(single) || !Files.exists(index)) {
+    if (Files.exists(single)) {
       return List.of(open(single));
     }
-    return shards(index);
+    if (Files.exists(index)) {
+      return shards(index);
+    }
+    refusePickles(folder);
+    return List.of(open(single));
+  }
+
+  private static void refusePickles(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> inside = Files.list(folder)) {
+      Optional<String> pickle =
+          inside
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches(".*\\.(bin|pt|pth|ckpt|pkl)"))
+              .min(Comparator.naturalOrder());
+      if (pickle.isPresent()) {
+        throw new IOException(
+            folder
+                + " holds its weights as "
+                + pickle.get()
+                + ", a pickle, which can run code and is never opened here; get or save the"
+                + " model as safetensors");
+      }
+    }
   }
 
   /**
