@@ -177,7 +177,7 @@ public final class DiffusersSpeed {
     for (int size : sizes) {
       for (Map.Entry<String, Side> entry : sides.entrySet()) {
         Side side = entry.getValue();
-        double median = median(side.seconds().get(size));
+        double median = Comparison.median(counted(side.seconds().get(size)));
         System.out.printf(
             "| %d × %d | %s | %.1f, %.1f | %.0f | %.3f | %.1e | %.2f | %.0f | %.0f |%n",
             size,
@@ -186,8 +186,8 @@ public final class DiffusersSpeed {
             1e3 * Collections.min(counted(side.seconds().get(size))),
             1e3 * median,
             operations.get(size) / median,
-            median / median(theirs.seconds().get(size)),
-            difference(side.out().get(size), theirs.out().get(size)),
+            median / Comparison.median(counted(theirs.seconds().get(size))),
+            Comparison.difference(side.out().get(size), theirs.out().get(size)),
             side.load(),
             side.resident(),
             side.own());
@@ -199,21 +199,5 @@ public final class DiffusersSpeed {
 
   private static List<Double> counted(List<Double> seconds) {
     return seconds.subList(seconds.size() > 1 ? 1 : 0, seconds.size());
-  }
-
-  private static double median(List<Double> seconds) {
-    double[] sorted = counted(seconds).stream().mapToDouble(s -> s).sorted().toArray();
-    return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
-  }
-
-  /** The largest difference, of the largest number. */
-  private static double difference(float[] a, float[] b) {
-    double most = 0;
-    double largest = 0;
-    for (int i = 0; i < b.length; i++) {
-      most = Math.max(most, Math.abs(a[i] - b[i]));
-      largest = Math.max(largest, Math.abs(b[i]));
-    }
-    return most / largest;
   }
 }

@@ -79,8 +79,7 @@ final class MeasuredSide implements AutoCloseable {
 
   /** The median of all rounds but the first. */
   private static double median(List<Double> seconds) {
-    double[] sorted = seconds.stream().skip(1).mapToDouble(s -> s).sorted().toArray();
-    return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+    return Comparison.median(seconds.subList(1, seconds.size()));
   }
 
   @Override

@@ -71,7 +71,7 @@ public final class VaeSpeed {
       }
     }
     float[] expected = saved(sides.get("diffusers"), command);
-    double theirs = median(seconds.get("diffusers"));
+    double theirs = Comparison.median(seconds.get("diffusers"));
     for (Map.Entry<String, MeasuredProcess> side : sides.entrySet()) {
       double most = side.getValue().mebibytes("VmHWM");
       List<Double> own = seconds.get(side.getKey());
@@ -80,9 +80,9 @@ public final class VaeSpeed {
           command,
           side.getKey(),
           Collections.min(own),
-          median(own),
-          median(own) / theirs,
-          difference(saved(side.getValue(), command), expected),
+          Comparison.median(own),
+          Comparison.median(own) / theirs,
+          Comparison.difference(saved(side.getValue(), command), expected),
           side.getValue().loadSeconds(),
           most);
     }
@@ -100,21 +100,5 @@ public final class VaeSpeed {
     } finally {
       Files.delete(file);
     }
-  }
-
-  private static double median(List<Double> seconds) {
-    double[] sorted = seconds.stream().mapToDouble(s -> s).sorted().toArray();
-    return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
-  }
-
-  /** The largest difference, of the largest number. */
-  private static double difference(float[] a, float[] b) {
-    double most = 0;
-    double largest = 0;
-    for (int i = 0; i < b.length; i++) {
-      most = Math.max(most, Math.abs(a[i] - b[i]));
-      largest = Math.max(largest, Math.abs(b[i]));
-    }
-    return most / largest;
   }
 }

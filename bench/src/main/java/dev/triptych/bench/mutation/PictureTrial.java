@@ -46,14 +46,8 @@ final class PictureTrial {
   private PictureTrial(Path place, long seed) throws IOException {
     this.place = place;
     this.seed = seed;
-    folders = sorted(place.resolve("whole"));
-    inputs = sorted(place.resolve("inputs"));
-  }
-
-  private static List<Path> sorted(Path folder) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.sorted().toList();
-    }
+    folders = Trial.sorted(place.resolve("whole"));
+    inputs = Trial.sorted(place.resolve("inputs"));
   }
 
   /** Tries the inputs, after the whole ones if the first one is among them. */
@@ -87,15 +81,9 @@ final class PictureTrial {
       link(whole, folder, file, mutation);
     }
     String name = ofFolder ? whole.getParent().relativize(file).toString() : mutation.file();
-    out.println(
-        String.join("\t", "try", "" + number, name, mutation.what().replaceAll("[\t\r\n]", " ")));
-    Trial.resetPeak();
-    double before = Trial.mebibytes("VmRSS");
-    long start = System.nanoTime();
-    String verdict = verdict(ofFolder ? folder : whole, ofFolder ? null : mutation);
-    long ms = (System.nanoTime() - start) / 1_000_000;
-    long grown = Math.round(Trial.mebibytes("VmHWM") - before);
-    out.println(String.join("\t", "end", "" + number, "" + ms, "" + grown, verdict));
+    Path used = ofFolder ? folder : whole;
+    Mutation input = ofFolder ? null : mutation;
+    Trial.report(out, number, name, mutation, () -> verdict(used, input));
     if (ofFolder) {
       try (Stream<Path> all = Files.walk(folder)) {
         for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -43,8 +44,12 @@ final class Trial {
   private Trial(Path place, long seed) throws IOException {
     this.place = place;
     this.seed = seed;
-    try (Stream<Path> all = Files.list(place.resolve("whole"))) {
-      folders = all.sorted().toList();
+    folders = sorted(place.resolve("whole"));
+  }
+
+  static List<Path> sorted(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.sorted().toList();
     }
   }
 
@@ -78,21 +83,30 @@ final class Trial {
     }
     Files.write(folder.resolve(mutation.file()), mutation.bytes());
     String name = whole.getFileName() + "/" + mutation.file();
-    out.println(
-        String.join("\t", "try", "" + number, name, mutation.what().replaceAll("[\t\r\n]", " ")));
-    resetPeak();
-    double before = mebibytes("VmRSS");
-    long start = System.nanoTime();
-    String verdict = verdict(folder);
-    long ms = (System.nanoTime() - start) / 1_000_000;
-    long grown = Math.round(mebibytes("VmHWM") - before);
-    out.println(String.join("\t", "end", "" + number, "" + ms, "" + grown, verdict));
+    report(out, number, name, mutation, () -> verdict(folder));
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
     Files.delete(folder);
+  }
+
+  /**
+   * Says what is tried, tries it, and says how long it took, what memory it took, and the verdict.
+   */
+  static void report(
+      PrintStream out, int number, String name, Mutation mutation, Supplier<String> tried)
+      throws IOException {
+    out.println(
+        String.join("\t", "try", "" + number, name, mutation.what().replaceAll("[\t\r\n]", " ")));
+    resetPeak();
+    double before = mebibytes("VmRSS");
+    long start = System.nanoTime();
+    String verdict = tried.get();
+    long ms = (System.nanoTime() - start) / 1_000_000;
+    long grown = Math.round(mebibytes("VmHWM") - before);
+    out.println(String.join("\t", "end", "" + number, "" + ms, "" + grown, verdict));
   }
 
   /** Returns {@code works}, {@code refused} and the sentence, or {@code bad} and why. */
@@ -160,7 +174,7 @@ final class Trial {
   }
 
   /** Forgets the most memory that was ever resident, so that one input's is seen. */
-  static void resetPeak() {
+  private static void resetPeak() {
     try {
       Files.writeString(Path.of("/proc/self/clear_refs"), "5");
     } catch (IOException e) {
@@ -168,7 +182,7 @@ final class Trial {
     }
   }
 
-  static double mebibytes(String name) throws IOException {
+  private static double mebibytes(String name) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith(name + ":")) {
         return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;

@@ -64,10 +64,7 @@ public final class AutoencoderTiny extends PipelinePart implements LatentCodec {
   @Override
   public float[] decode(
       float[] latents, int batch, int height, int width, Cut cut, Runnable between) {
-    float[] raw = new float[latents.length];
-    for (int i = 0; i < raw.length; i++) {
-      raw[i] = (float) (latents[i] / config.scale() + config.shift());
-    }
+    float[] raw = LatentDistribution.unscaled(latents, config.shift(), config.scale());
     Planes whole = new Planes(raw, batch, config.latentChannels(), height, width);
     int layers = config.decoderLayers();
     return cut(whole, cut, one -> through("decode", "decoder", layers, one, between)).numbers();

@@ -85,6 +85,15 @@ public final class LatentDistribution {
     return scaled(sampled);
   }
 
+  /** Returns latents as the model made them, of those that the UNet sees. */
+  static float[] unscaled(float[] latents, double shift, double scale) {
+    float[] unscaled = new float[latents.length];
+    for (int i = 0; i < unscaled.length; i++) {
+      unscaled[i] = (float) (latents[i] / scale + shift);
+    }
+    return unscaled;
+  }
+
   private float[] scaled(float[] latents) {
     float[] scaled = new float[latents.length];
     for (int i = 0; i < scaled.length; i++) {

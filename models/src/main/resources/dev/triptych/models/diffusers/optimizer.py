@@ -118,6 +118,12 @@ class Muon:
         found["count"] = self.count
         return found
 
+    def learn(self, loss: Tensor, rate: float, keep: float) -> int:
+        """Takes a step down the loss with clipped gradients; leaves gradients switched off."""
+        gradients = clipped_gradients(loss, self.parameters, 1.0)
+        torch.set_grad_enabled(False)
+        return self.update(gradients, rate, 0.01, keep)
+
     def update(self, gradients: List[Tensor], rate: float, decay: float, keep: float) -> int:
         """Takes a step: rate of learning, decay of matrices, share of the average that is kept."""
         self.count.add_(1.0)

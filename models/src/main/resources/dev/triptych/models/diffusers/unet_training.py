@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from optimizer import Muon, clipped_gradients
+from optimizer import Muon
 from unet import UNet
 
 
@@ -71,9 +71,7 @@ class UNetTraining(UNet):
         loss = self.loss(latents, noise, timesteps, alphas, zh, en, mask, weights)
         optimizer = self.optimizer
         assert optimizer is not None
-        found = clipped_gradients(loss, optimizer.parameters, 1.0)
-        torch.set_grad_enabled(False)
-        optimizer.update(found, float(rate), 0.01, 0.999)
+        optimizer.learn(loss, float(rate), 0.999)
         return loss.detach()
 
     def test_loss(

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from optimizer import Muon, clipped_gradients
+from optimizer import Muon
 from vae import Vae
 
 
@@ -55,9 +55,7 @@ class VaeTraining(Vae):
         losses = self.losses(image, noise, float(kl_weight))
         optimizer = self.optimizer
         assert optimizer is not None
-        found = clipped_gradients(losses[0], optimizer.parameters, 1.0)
-        torch.set_grad_enabled(False)
-        optimizer.update(found, float(rate), 0.01, 0.998)
+        optimizer.learn(losses[0], float(rate), 0.998)
         return [loss.detach() for loss in losses]
 
     def test_losses(self, image: Tensor, noise: Tensor, kl_weight: Tensor) -> List[Tensor]:
