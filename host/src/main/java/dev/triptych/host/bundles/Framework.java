@@ -23,6 +23,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
@@ -71,6 +72,7 @@ public final class Framework implements AutoCloseable {
         new Framework(new FrameworkFactory().newFramework(settings), cache, packages.versions());
     try {
       framework.felix.start();
+      framework.context().registerService(WeavingHook.class, new ExitWeaving(), null);
       for (String name : SERVICES) {
         framework.installInPlace(packages.bundle(name)).start();
       }
