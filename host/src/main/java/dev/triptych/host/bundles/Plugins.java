@@ -1,5 +1,9 @@
 package dev.triptych.host.bundles;
 
+import dev.triptych.host.trust.Candidate;
+import dev.triptych.host.trust.Gate;
+import dev.triptych.host.trust.Ground;
+import dev.triptych.host.trust.Verdict;
 import dev.triptych.host.works.Digest;
 import dev.triptych.models.diffusers.schedulers.SchedulerFamily;
 import java.io.IOException;
@@ -61,13 +65,13 @@ public final class Plugins {
 
   private static final long UP_MILLIS = 5_000;
   private static final long CANCEL_MILLIS = 5_000;
-  private static final int MAX_JAR = 512 << 20;
 
   private final Framework framework;
   private final Generators generators;
   private final Architectures architectures;
   private final Brought<SchedulerFamily> schedulers;
   private final PluginLock lock;
+  private final Gate gate;
   private final Departure departure;
   private final long drainMillis;
   private final Map<String, Bundle> installed = new LinkedHashMap<>();
@@ -90,6 +94,7 @@ public final class Plugins {
     this.architectures = new Architectures(framework.context());
     this.schedulers = new Brought<>(framework.context(), SchedulerFamily.class);
     this.lock = new PluginLock(home);
+    this.gate = new Gate(home);
     this.departure = departure;
     this.drainMillis = drainMillis;
   }
@@ -166,22 +171,16 @@ public final class Plugins {
   /**
    * Installs a plugin, or updates it if one of its symbolic name is there.
    *
-   * @throws IllegalArgumentException if it is unsigned and that was not allowed, is not a bundle,
-   *     or does not come up, saying why; then all is as before
+   * @throws IllegalArgumentException if the {@link Gate} refuses it, or if it is not a bundle or
+   *     does not come up, saying why; then all is as before
    */
   public synchronized Plugin install(Path file, boolean allowUnsigned)
       throws IOException, InterruptedException {
-    if (!allowUnsigned) {
-      throw new IllegalArgumentException(
-          "plugins cannot be signed yet, so "
-              + file.getFileName()
-              + " is refused; if you trust it, add --allow-unsigned");
-    }
-    if (!Files.isRegularFile(file) || Files.size(file) > MAX_JAR) {
-      throw new IllegalArgumentException(file + " is not a plugin's jar file");
-    }
-    byte[] bytes = Files.readAllBytes(file);
-    String sha256 = Digest.sha256(bytes);
+    Candidate candidate = Candidate.read(file);
+    Verdict verdict = gate.check(candidate, allowUnsigned);
+    byte[] bytes = candidate.bytes();
+    String sha256 = candidate.sha256();
+    boolean signed = verdict.ground() != Ground.UNSIGNED;
     boolean wasThere = Files.exists(lock.jar(sha256));
     Map<String, PluginLock.Row> before = lock.read();
     Path jar = lock.keep(sha256, bytes);
@@ -193,7 +192,7 @@ public final class Plugins {
       next = framework.install(bytes, jar);
       generators.hide(List.of(next));
       comeUp(id, next);
-      lock.change(rows -> rows.put(id.name(), new PluginLock.Row(id.version(), sha256, false)));
+      lock.change(rows -> rows.put(id.name(), new PluginLock.Row(id.version(), sha256, signed)));
       up = true;
     } catch (BundleException e) {
       throw new IllegalArgumentException(

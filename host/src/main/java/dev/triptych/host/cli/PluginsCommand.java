@@ -47,11 +47,7 @@ final class PluginsCommand implements Runnable {
       @Option(names = "--json", descriptionKey = "option.json") boolean json)
       throws Exception {
     Session session = program.session();
-    if (!unsigned) {
-      throw new IllegalArgumentException(
-          session.messages().text("plugin.refused", file.getFileName()));
-    }
-    show(program.host().plugins().install(file, true), json, session);
+    show(program.host().plugins().install(file, unsigned), json, session);
     return Main.OK;
   }
 
