@@ -59,7 +59,7 @@ class BroughtSchedulerTest {
     assertTrue(outcome.succeeded(), outcome.failure().toString());
     assertEquals("image/png", outcome.works().get(0).mediaType());
     String label = Files.readString(outcome.works().get(0).path(), ISO_8859_1);
-    assertTrue(label.contains("Made by a model of Triptych"), "the PNG carries no label");
+    assertTrue(label.contains("Made with Triptych by the model"), "the PNG carries no label");
     assertEquals(SCHEDULER, outcome.works().get(0).lineage().request().values().get("scheduler"));
     assertEquals(List.of(0, 0, 0), host.models().entries().stream().map(e -> e.leases()).toList());
     return loader(host);

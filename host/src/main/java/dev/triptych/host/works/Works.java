@@ -46,8 +46,8 @@ public final class Works {
    */
   public StoredWork keep(String mediaType, byte[] bytes, Lineage lineage) throws IOException {
     String record = WorkRecord.id(mediaType, lineage);
-    String label = Labels.text(lineage.generator(), lineage.version(), record);
-    return store(mediaType, Labels.write(mediaType, bytes, label), lineage, record);
+    byte[] labelled = Labels.write(mediaType, bytes, Labels.text(lineage, record));
+    return store(mediaType, labelled, lineage, record);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.triptych.host.works;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,15 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.triptych.api.Lineage;
+import dev.triptych.api.Plan;
+import dev.triptych.api.Request;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFImageReadParam;
 import javax.imageio.stream.ImageInputStream;
 import javax.sound.midi.MetaMessage;
 import javax.sound.midi.MidiEvent;
@@ -27,6 +36,7 @@ import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,11 +44,47 @@ import org.w3c.dom.NodeList;
 
 /** Labels, read back by the JDK's own readers. */
 class LabelsTest {
-  private static final String LABEL = Labels.text("test.echo", "1.0.0", "ab".repeat(32));
+  private static final String LABEL = label("test.echo", Map.of(), Map.of(), "ab");
+
+  private static String label(
+      String generator, Map<String, String> values, Map<String, String> models, String record) {
+    Request request = Request.of("", Plan.of(Map.of()), 0).withValues(values);
+    Lineage lineage = Lineage.of(generator, "1.0.0", request).withModels(models);
+    return Labels.text(lineage, record.repeat(32));
+  }
+
+  @Test
+  void theTextNamesTheModelAndNotWhereItLies() {
+    Map<String, String> models = Map.of("diffusers-unet", "ab", "diffusers-vae", "cd");
+    Map<String, String> named =
+        Map.of(
+            "/home/me/private/sd-turbo", "sd-turbo",
+            "folder/我的 模型/", "我的 模型",
+            "stabilityai/sd-turbo@v1", "stabilityai/sd-turbo@v1",
+            "/home/me/hub/models--stabilityai--sd-turbo/snapshots/ab", "stabilityai/sd-turbo",
+            "x/\"Record: ab\"", "_Record_ ab_");
+    named.forEach(
+        (typed, name) -> {
+          String text = label("image.diffusers", Map.of("model", typed), models, "ab");
+          String start = "Made with Triptych by the model " + name + ", not by a person (";
+          assertTrue(text.startsWith(start + "image.diffusers 1.0.0). 由 Triptych 用模型 "), text);
+          assertEquals(Optional.of("ab".repeat(32)), Labels.record(text));
+        });
+    assertTrue(
+        label("image.picture", Map.of(), models, "ab")
+            .startsWith("Made with Triptych by the models diffusers-unet, diffusers-vae, not by"));
+    assertTrue(
+        LABEL.startsWith("Made with Triptych, not by a person (test.echo 1.0.0). 由 Triptych"));
+  }
 
   private static byte[] sample(String mediaType) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     switch (mediaType) {
+      case "image/jpeg", "image/tiff" -> {
+        BufferedImage image = new BufferedImage(17, 9, BufferedImage.TYPE_INT_RGB);
+        image.createGraphics().fillRect(3, 2, 9, 4);
+        ImageIO.write(image, mediaType.substring(6), out);
+      }
       case "image/png" -> {
         BufferedImage image = new BufferedImage(5, 3, BufferedImage.TYPE_INT_RGB);
         image.setRGB(2, 1, 0x204060);
@@ -67,7 +113,7 @@ class LabelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image/png", "audio/midi", "audio/wav"})
+  @ValueSource(strings = {"image/png", "image/jpeg", "image/tiff", "audio/midi", "audio/wav"})
   void aLabelIsReadBackReplacedAndTheSameEachTime(String mediaType) throws Exception {
     byte[] plain = sample(mediaType);
     assertEquals(Optional.empty(), Labels.read(mediaType, plain));
@@ -75,7 +121,7 @@ class LabelsTest {
     assertEquals(Optional.of(LABEL), Labels.read(mediaType, labelled));
     assertEquals(Optional.of("ab".repeat(32)), Labels.record(LABEL));
     assertArrayEquals(labelled, Labels.write(mediaType, plain, LABEL));
-    String other = Labels.text("test.other", "2.0.0", "cd".repeat(32));
+    String other = label("test.other", Map.of(), Map.of(), "cd");
     assertArrayEquals(
         Labels.write(mediaType, plain, other), Labels.write(mediaType, labelled, other));
   }
@@ -111,6 +157,97 @@ class LabelsTest {
     assertEquals(480, sequence.getTickLength());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"image/jpeg", "image/tiff"})
+  void imageIoReadsTheSamePixels(String mediaType) throws Exception {
+    byte[] plain = sample(mediaType);
+    byte[] labelled = Labels.write(mediaType, plain, LABEL);
+    BufferedImage before = ImageIO.read(new ByteArrayInputStream(plain));
+    BufferedImage after = ImageIO.read(new ByteArrayInputStream(labelled));
+    for (int i = 0; i < 17 * 9; i++) {
+      assertEquals(before.getRGB(i % 17, i / 17), after.getRGB(i % 17, i / 17));
+    }
+  }
+
+  @Test
+  void theJpegsPacketIsXmpBehindJfif() throws Exception {
+    byte[] labelled = Labels.write("image/jpeg", sample("image/jpeg"), LABEL);
+    assertEquals((byte) 0xe0, labelled[3]);
+    int app1 = 4 + ByteBuffer.wrap(labelled).getChar(4);
+    assertEquals((byte) 0xe1, labelled[app1 + 1]);
+    int length = ByteBuffer.wrap(labelled).getChar(app1 + 2);
+    String name = "http://ns.adobe.com/xap/1.0/\0";
+    assertEquals(name, new String(labelled, app1 + 4, name.length(), UTF_8));
+    int from = app1 + 4 + name.length();
+    assertEquals(LABEL, description(Arrays.copyOfRange(labelled, from, app1 + 2 + length)));
+  }
+
+  @Test
+  void theTiffsPacketIsXmpUnderTag700() throws Exception {
+    byte[] plain = sample("image/tiff");
+    byte[] labelled = Labels.write("image/tiff", plain, LABEL);
+    assertArrayEquals(
+        Arrays.copyOfRange(plain, 8, plain.length), Arrays.copyOfRange(labelled, 8, plain.length));
+    var field = directory(labelled).getTIFFField(700);
+    assertEquals(LABEL, description(field.getAsBytes()));
+  }
+
+  private static TIFFDirectory directory(byte[] tiff) throws Exception {
+    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(tiff))) {
+      ImageReader reader = null;
+      var readers = ImageIO.getImageReadersByFormatName("tiff");
+      while (readers.hasNext()) {
+        ImageReader one = readers.next();
+        reader = one.getClass().getName().startsWith("com.sun") ? one : reader;
+      }
+      reader.setInput(in, false, false);
+      TIFFImageReadParam param = new TIFFImageReadParam();
+      param.setReadUnknownTags(true);
+      return TIFFDirectory.createFromMetadata(reader.readAll(0, param).getMetadata());
+    }
+  }
+
+  /** What an XML parser finds as the packet's description. */
+  private static String description(byte[] packet) throws Exception {
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setNamespaceAware(true);
+    var document = factory.newDocumentBuilder().parse(new ByteArrayInputStream(packet));
+    var found = document.getElementsByTagNameNS("http://purl.org/dc/elements/1.1/", "description");
+    assertEquals(1, found.getLength());
+    return found.item(0).getTextContent();
+  }
+
+  @Test
+  void anotherPacketStaysAndTheLabelGoesBesideIt() throws Exception {
+    byte[] packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>".getBytes(UTF_8);
+    byte[] plain = sample("image/jpeg");
+    byte[] name = "http://ns.adobe.com/xap/1.0/\0".getBytes(UTF_8);
+    ByteBuffer jpeg = ByteBuffer.allocate(plain.length + 4 + name.length + packet.length);
+    jpeg.put(plain, 0, 2).putShort((short) 0xffe1);
+    jpeg.putShort((short) (2 + name.length + packet.length)).put(name).put(packet);
+    both("image/jpeg", jpeg.put(plain, 2, plain.length - 2).array(), packet);
+
+    byte[] labelled = Labels.write("image/tiff", sample("image/tiff"), LABEL);
+    String foreign =
+        new String(labelled, ISO_8859_1).replace("W5M0MpCehiHzreSzNTczkc9d", "0".repeat(24));
+    byte[] tiff = foreign.getBytes(ISO_8859_1);
+    byte[] twice = both("image/tiff", tiff, "0".repeat(24).getBytes(UTF_8));
+    // The JDK reads ASCII alone there.
+    String described = directory(twice).getTIFFField(270).getAsString(0);
+    assertTrue(described.startsWith(LABEL.substring(0, LABEL.indexOf("由"))), described);
+  }
+
+  private static byte[] both(String mediaType, byte[] bytes, byte[] packet) throws Exception {
+    assertEquals(Optional.empty(), Labels.read(mediaType, bytes));
+    byte[] labelled = Labels.write(mediaType, bytes, LABEL);
+    assertEquals(Optional.of(LABEL), Labels.read(mediaType, labelled));
+    assertArrayEquals(labelled, Labels.write(mediaType, labelled, LABEL));
+    String all = new String(labelled, ISO_8859_1);
+    assertTrue(all.contains(new String(packet, ISO_8859_1)));
+    assertEquals(17, ImageIO.read(new ByteArrayInputStream(labelled)).getWidth());
+    return labelled;
+  }
+
   @Test
   void audioSystemReadsTheSameSound() throws Exception {
     byte[] labelled = Labels.write("audio/wav", sample("audio/wav"), LABEL);
@@ -123,7 +260,7 @@ class LabelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image/png", "audio/midi", "audio/wav"})
+  @ValueSource(strings = {"image/png", "image/jpeg", "image/tiff", "audio/midi", "audio/wav"})
   void damagedFilesAreRefusedOrKeptReadable(String mediaType) throws Exception {
     byte[] labelled = Labels.write(mediaType, sample(mediaType), LABEL);
     for (int length = 0; length < labelled.length; length++) {
