@@ -1,13 +1,14 @@
 package dev.triptych.models.ledger;
 
+import dev.triptych.models.ledger.Slot.Key;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,27 +24,49 @@ import org.slf4j.LoggerFactory;
 /**
  * Which models are loaded, who holds them and how many bytes they take. [any thread]
  *
- * <p>It decides under one lock and closes models outside it; a model's bytes count until it is
- * closed.
+ * <p>The {@link Books} decide, under one lock; models are closed outside it, and their bytes count
+ * until they are.
  */
 final class Ledger {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
-  private final long budget;
+  /** A share of a slot, and in whose name it is held. */
+  record Grip(Slot slot, Ticket<Key> holder) {}
+
+  /** A wish for a model that waits for room. */
+  private static final class Wish {
+    private final Key key;
+    private Holding<Key> granted;
+    private boolean refused;
+
+    private Wish(Key key) {
+      this.key = key;
+    }
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Slot.Key, Slot> shared = new HashMap<>(); // those that a new asker may share
-  private final Set<Slot> all = new LinkedHashSet<>(); // those that count: loading to closed
-  private final Set<Thread> waiting = new HashSet<>(); // for room
+  private final long budget;
+  private final String device;
+  private final Clock clock;
+  private final Books<Key> books;
+  private final Map<Holding<Key>, Slot> slots = new LinkedHashMap<>();
+  private final Map<Thread, Ticket<Key>> visitors = new HashMap<>(); // who lease without a job
+  private final Set<Ticket<Key>> inside = new HashSet<>(); // visitors who are asking right now
+  private final Map<Ticket<Key>, Wish> wishes = new HashMap<>(); // those that wait for room
+  private final Deque<Holding<Key>> due = new ArrayDeque<>(); // to be closed
   private final Map<String, Long> weighed =
       new HashMap<>(); // bytes that a model turned out to take
   private final Set<ClassLoader> departed = // what they load from now on is not shared
       Collections.newSetFromMap(new WeakHashMap<>());
-  private long clock;
   private boolean closed;
 
-  Ledger(long budget) {
+  /** Opens a ledger of one device. */
+  Ledger(String device, long budget, Clock clock) {
+    this.device = device;
     this.budget = budget;
+    this.clock = clock;
+    this.books = new Books<>(Map.of(device, budget), Integer.MAX_VALUE);
   }
 
   long budget() {
@@ -53,7 +76,7 @@ final class Ledger {
   long usedBytes() {
     lock.lock();
     try {
-      return used();
+      return books.taken(device);
     } finally {
       lock.unlock();
     }
@@ -62,115 +85,163 @@ final class Ledger {
   List<Entry> entries() {
     lock.lock();
     try {
-      return all.stream().filter(slot -> slot.model != null).map(Slot::entry).toList();
+      return slots.values().stream().filter(slot -> slot.model != null).map(Slot::entry).toList();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Takes a share of a loaded slot, or puts a new one, without a model yet, whose bytes are
-   * reserved. Waits while another thread loads it, and for room.
+   * Takes a share of a slot. Waits while another thread loads it, and for room. If it comes without
+   * a model, the caller is the one who must load it.
    */
-  Slot take(Slot.Key key, String id, long fileBytes) throws IOException, InterruptedException {
-    while (true) {
-      List<Slot> gone = List.of();
-      lock.lockInterruptibly();
+  Grip take(Key key, String id, long fileBytes) throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Ticket<Key> ticket =
+          visitors.computeIfAbsent(
+              Thread.currentThread(), thread -> books.visit(thread.getName(), device));
+      inside.add(ticket);
       try {
-        if (closed) {
-          throw new IllegalStateException("the model manager is closed");
-        }
-        Slot slot = shared.get(key);
-        if (slot != null && slot.model != null) {
-          slot.holders.add(Thread.currentThread());
-          return slot;
-        }
-        if (slot != null) { // another thread loads it
-          changed.await();
-          continue;
-        }
-        long bytes = weighed.getOrDefault(key.text(), fileBytes);
-        if (bytes > budget) {
-          throw tooLarge(id, bytes);
-        }
-        if (used() + bytes <= budget) {
-          return reserve(new Slot(key, id, bytes));
-        }
-        gone = victims(used() + bytes - budget);
-        if (gone.isEmpty()) {
-          awaitRoom(id, bytes);
+        while (true) {
+          Slot slot = slotFor(ticket, key, id, fileBytes);
+          if (awaitLoaded(slot, ticket)) {
+            return new Grip(slot, ticket);
+          }
         }
       } finally {
-        lock.unlock();
+        inside.remove(ticket);
+        endVisit(ticket);
+        decide();
       }
-      discard(gone);
+    } finally {
+      lock.unlock();
+      closeDue();
+    }
+  }
+
+  /** Takes a lease in the books, waiting for room. */
+  private Slot slotFor(Ticket<Key> ticket, Key key, String id, long fileBytes)
+      throws IOException, InterruptedException {
+    if (closed) {
+      throw new IllegalStateException("the model manager is closed");
+    }
+    long bytes = weighed.getOrDefault(key.text(), fileBytes);
+    if (bytes > budget) {
+      throw tooLarge(id, bytes);
+    }
+    Holding<Key> holding = books.lease(ticket, key, bytes).orElse(null);
+    if (holding == null) {
+      Wish wish = new Wish(key);
+      wishes.put(ticket, wish);
+      try {
+        decide();
+        while (wish.granted == null && !wish.refused && !closed) {
+          pause();
+        }
+      } catch (InterruptedException e) {
+        if (wish.granted != null) {
+          letGo(ticket, wish.granted);
+        }
+        throw e;
+      } finally {
+        wishes.remove(ticket);
+        books.renounce(ticket);
+      }
+      if (wish.refused) {
+        throw noRoom(id, bytes);
+      }
+      if (wish.granted == null) {
+        throw new IllegalStateException("the model manager is closed");
+      }
+      holding = wish.granted;
+    }
+    return slots.computeIfAbsent(holding, one -> new Slot(one, id));
+  }
+
+  /** Waits until a slot has a model, or the caller must load it; false if loading it failed. */
+  private boolean awaitLoaded(Slot slot, Ticket<Key> ticket) throws InterruptedException {
+    try {
+      while (slots.get(slot.holding) == slot && slot.model == null && slot.loading) {
+        pause();
+      }
+    } catch (InterruptedException e) {
+      letGo(ticket, slot.holding);
+      throw e;
+    }
+    boolean there = slots.get(slot.holding) == slot;
+    slot.loading = there && slot.model == null;
+    return there;
+  }
+
+  /** Gives back what a thread that was interrupted had got. */
+  private void letGo(Ticket<Key> ticket, Holding<Key> holding) {
+    if (holding.leases.containsKey(ticket)) {
+      books.giveBack(ticket, holding, clock.millis());
+      Slot slot = slots.get(holding);
+      boolean nobodyLoads = slot == null || slot.model == null && !slot.loading;
+      if (nobodyLoads && holding.leases.isEmpty()) {
+        books.closed(holding);
+        slots.remove(holding);
+      }
     }
   }
 
   /**
    * Offers a loaded model to all, making room for what it turned out to take.
    *
-   * @return false if there is no room beside the models in use
+   * @return false if there is no room beside the models in use: close it, and {@link #forget} it
    * @throws IOException if it alone is larger than the budget
    */
   boolean offer(Slot slot, AutoCloseable model, long mapped, long copied) throws IOException {
-    List<Slot> gone;
     boolean fits;
     lock.lock();
     try {
       slot.mapped = mapped;
       slot.copied = copied;
-      weighed.put(slot.key.text(), slot.bytes());
-      if (slot.bytes() > budget) {
-        throw tooLarge(slot.id, slot.bytes());
+      weighed.put(slot.key().text(), mapped + copied);
+      if (mapped + copied > budget) {
+        throw tooLarge(slot.id, mapped + copied);
       }
-      gone = victims(used() - budget);
-      fits = used() - gone.stream().mapToLong(Slot::bytes).sum() <= budget;
+      fits = books.loaded(slot.holding, mapped + copied);
       if (fits) {
         slot.model = model;
-        slot.lastUsed = ++clock;
+        slot.loading = false;
         if (departed.stream().anyMatch(slot::loadedBy)) {
-          leave(slot, gone); // held by who loads it, so it goes when that lease closes
+          books.leave(slot.holding); // held by who loads it, so it goes when that lease closes
         }
-        changed.signalAll();
+        decide();
       }
     } finally {
       lock.unlock();
     }
-    discard(gone);
+    closeDue();
     return fits;
   }
 
-  /** Takes one lease off a slot. */
-  void giveBack(Slot slot) {
-    List<Slot> gone = new ArrayList<>();
+  /** Returns a share. */
+  void giveBack(Grip grip) {
     lock.lock();
     try {
-      if (!slot.holders.remove(Thread.currentThread())) {
-        slot.holders.remove(slot.holders.size() - 1); // closed on another thread than it was taken
-      }
-      slot.lastUsed = ++clock;
-      slot.idleSince = Instant.now();
-      if (slot.leaving && slot.idle()) {
-        gone.add(slot);
-      }
-      changed.signalAll();
+      books.giveBack(grip.holder, grip.slot.holding, clock.millis());
+      endVisit(grip.holder);
+      decide();
     } finally {
       lock.unlock();
     }
-    discard(gone);
+    closeDue();
   }
 
   /** Lets nobody else share the slots chosen, and closes them once they are idle. */
   void evict(Predicate<Slot> chosen) {
-    List<Slot> gone = new ArrayList<>();
     lock.lock();
     try {
-      all.stream().filter(chosen).forEach(slot -> leave(slot, gone));
+      slots.values().stream().filter(chosen).forEach(slot -> books.leave(slot.holding));
+      decide();
     } finally {
       lock.unlock();
     }
-    discard(gone);
+    closeDue();
   }
 
   /**
@@ -190,7 +261,7 @@ final class Ledger {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lockInterruptibly();
     try {
-      while (all.stream().anyMatch(slot -> slot.loadedBy(loader))) {
+      while (slots.values().stream().anyMatch(slot -> slot.loadedBy(loader))) {
         if (left <= 0) {
           return false;
         }
@@ -218,12 +289,72 @@ final class Ledger {
   void forget(Slot slot) {
     lock.lock();
     try {
-      shared.remove(slot.key, slot);
-      all.remove(slot);
+      Set<Ticket<Key>> holders = Set.copyOf(slot.holding.leases.keySet());
+      books.closed(slot.holding);
+      slots.remove(slot.holding);
       slot.model = null;
-      changed.signalAll();
+      holders.forEach(this::endVisit);
+      decide();
     } finally {
       lock.unlock();
+    }
+    closeDue();
+  }
+
+  /** Takes what the books decide to those whom it concerns. */
+  private void decide() {
+    boolean more = true;
+    while (more) {
+      Books.Decision<Key> decision = books.advance();
+      for (Ticket<Key> ticket : decision.grown()) {
+        Wish wish = wishes.get(ticket);
+        wish.granted = books.find(wish.key, device).orElseThrow();
+      }
+      decision.refused().forEach(ticket -> wishes.get(ticket).refused = true);
+      due.addAll(decision.closing());
+      more = !decision.grown().isEmpty() || !decision.refused().isEmpty();
+    }
+    changed.signalAll();
+  }
+
+  /** Ends the visit of one who holds nothing and asks for nothing. */
+  private void endVisit(Ticket<Key> ticket) {
+    boolean holds = slots.keySet().stream().anyMatch(h -> h.leases.containsKey(ticket));
+    if (!holds && !inside.contains(ticket) && visitors.values().remove(ticket)) {
+      books.over(ticket);
+    }
+  }
+
+  /** Waits for a change; whoever finds models to be closed closes them first. */
+  private void pause() throws InterruptedException {
+    if (due.isEmpty()) {
+      changed.await();
+    } else {
+      lock.unlock();
+      try {
+        closeDue();
+      } finally {
+        lock.lock();
+      }
+    }
+  }
+
+  /** Closes what the books have decided to close, without the lock. */
+  private void closeDue() {
+    while (true) {
+      Slot slot;
+      lock.lock();
+      try {
+        Holding<Key> holding = due.poll();
+        if (holding == null) {
+          return;
+        }
+        slot = slots.get(holding);
+      } finally {
+        lock.unlock();
+      }
+      closeQuietly(slot.id, slot.model);
+      forget(slot);
     }
   }
 
@@ -238,74 +369,16 @@ final class Ledger {
     }
   }
 
-  private Slot reserve(Slot slot) {
-    slot.holders.add(Thread.currentThread());
-    shared.put(slot.key, slot);
-    all.add(slot);
-    return slot;
-  }
-
-  /** Takes idle models, those used longest ago first, until enough bytes are free. */
-  private List<Slot> victims(long needed) {
-    List<Slot> gone = new ArrayList<>();
-    List<Slot> idle =
-        shared.values().stream()
-            .filter(Slot::idle)
-            .sorted(Comparator.comparingLong(slot -> slot.lastUsed))
-            .toList();
-    long free = 0;
-    for (Slot slot : idle) {
-      if (free >= needed) {
-        break;
-      }
-      free += slot.bytes();
-      leave(slot, gone);
-    }
-    return gone;
-  }
-
-  private void leave(Slot slot, List<Slot> gone) {
-    if (!slot.leaving) {
-      slot.leaving = true;
-      shared.remove(slot.key, slot);
-      if (slot.idle()) {
-        gone.add(slot);
-      }
-    }
-  }
-
-  private void awaitRoom(String id, long bytes) throws IOException, InterruptedException {
-    waiting.add(Thread.currentThread());
-    try {
-      boolean stuck =
-          all.stream().noneMatch(s -> s.model == null || s.idle())
-              && all.stream().allMatch(s -> waiting.containsAll(s.holders));
-      if (stuck) {
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "model %s needs %s, but %s of the memory budget of %s are held by generations that"
-                    + " wait for room themselves: raise the budget",
-                id,
-                mib(bytes),
-                mib(used()),
-                mib(budget)));
-      }
-      changed.await();
-    } finally {
-      waiting.remove(Thread.currentThread());
-    }
-  }
-
-  private void discard(List<Slot> gone) {
-    for (Slot slot : gone) {
-      closeQuietly(slot.id, slot.model);
-      forget(slot);
-    }
-  }
-
-  private long used() {
-    return all.stream().mapToLong(Slot::bytes).sum();
+  private IOException noRoom(String id, long bytes) {
+    return new IOException(
+        String.format(
+            Locale.ROOT,
+            "model %s needs %s, but %s of the memory budget of %s are held by generations that"
+                + " wait for room themselves: raise the budget",
+            id,
+            mib(bytes),
+            mib(books.taken(device)),
+            mib(budget)));
   }
 
   private IOException tooLarge(String id, long bytes) {

@@ -6,6 +6,7 @@ import dev.triptych.api.ext.Weighed;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,8 +39,8 @@ public final class ModelManager implements AutoCloseable {
   public ModelManager(Path home, long budgetBytes, Placement placement) {
     this.digests = Digests.keptIn(home.resolve("weights").resolve("digests.txt"));
     this.store = new WeightStore(home, digests);
-    this.ledger = new Ledger(budgetBytes);
     this.placement = Objects.requireNonNull(placement, "placement");
+    this.ledger = new Ledger(placement.device(), budgetBytes, Clock.systemUTC());
   }
 
   /**
@@ -65,9 +66,9 @@ public final class ModelManager implements AutoCloseable {
           spec.dtype().map(dtype -> Placement.of(placement.device(), dtype)).orElse(placement);
       Slot.Key key = new Slot.Key(digests.of(files), spec.type(), wanted);
       while (true) {
-        Slot slot = ledger.take(key, spec.id(), bytesOf(files));
-        if (slot.model != null || load(slot, spec, files)) {
-          return new Held<>(slot, spec.type());
+        Ledger.Grip grip = ledger.take(key, spec.id(), bytesOf(files));
+        if (grip.slot().model != null || load(grip.slot(), spec, files)) {
+          return new Held<>(grip, spec.type());
         }
       }
     } catch (IOException e) {
@@ -89,8 +90,8 @@ public final class ModelManager implements AutoCloseable {
     M model = null;
     boolean kept = false;
     try {
-      Path folder = store.folder(slot.key.digest(), files);
-      model = spec.loader().load(folder, slot.key.placement());
+      Path folder = store.folder(slot.key().digest(), files);
+      model = spec.loader().load(folder, slot.key().placement());
       if (!spec.type().isInstance(model)) {
         throw new IOException(
             "model " + spec.id() + ": its loader gave no " + spec.type().getName());
@@ -166,11 +167,13 @@ public final class ModelManager implements AutoCloseable {
 
   /** One open lease. */
   private final class Held<M> implements Share<M> {
+    private final Ledger.Grip grip;
     private final Slot slot;
     private M model;
 
-    Held(Slot slot, Class<M> type) {
-      this.slot = slot;
+    Held(Ledger.Grip grip, Class<M> type) {
+      this.grip = grip;
+      this.slot = grip.slot();
       this.model = type.cast(slot.model);
     }
 
@@ -184,24 +187,24 @@ public final class ModelManager implements AutoCloseable {
 
     @Override
     public String device() {
-      return slot.key.placement().device();
+      return slot.key().placement().device();
     }
 
     @Override
     public String digest() {
-      return slot.key.digest();
+      return slot.key().digest();
     }
 
     @Override
     public Placement placement() {
-      return slot.key.placement();
+      return slot.key().placement();
     }
 
     @Override
     public synchronized void close() {
       if (model != null) {
         model = null;
-        ledger.giveBack(slot);
+        ledger.giveBack(grip);
       }
     }
   }

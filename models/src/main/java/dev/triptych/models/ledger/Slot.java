@@ -2,11 +2,9 @@ package dev.triptych.models.ledger;
 
 import dev.triptych.api.Placement;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
-/** One model in the ledger, loading or loaded. Guarded by the manager's lock. */
+/** One model in the ledger, loading or loaded. Guarded by the ledger's lock. */
 final class Slot {
 
   /** What makes two askers share: never a plugin's own name for the model. */
@@ -17,46 +15,39 @@ final class Slot {
     }
   }
 
-  final Key key;
+  final Holding<Key> holding;
   final String id;
-  final List<Thread> holders = new ArrayList<>(); // one for each open lease
-  AutoCloseable model; // null while loading
+  boolean loading; // somebody loads it
+  AutoCloseable model; // null until it is loaded
   long mapped;
   long copied;
-  long lastUsed; // a counter, for the clock may stand still
-  Instant idleSince;
-  boolean leaving; // closes when the last lease does
 
-  Slot(Key key, String id, long expectedBytes) {
-    this.key = key;
+  Slot(Holding<Key> holding, String id) {
+    this.holding = holding;
     this.id = id;
-    this.mapped = expectedBytes;
   }
 
-  long bytes() {
-    return mapped + copied;
-  }
-
-  boolean idle() {
-    return model != null && holders.isEmpty();
+  Key key() {
+    return holding.key;
   }
 
   boolean loadedBy(ClassLoader loader) {
-    return key.type().getClassLoader() == loader
+    return key().type().getClassLoader() == loader
         || model != null && model.getClass().getClassLoader() == loader
         || model instanceof Composed composed
             && composed.parts().stream().anyMatch(p -> p.getClass().getClassLoader() == loader);
   }
 
   Entry entry() {
+    int leases = holding.leases.values().stream().mapToInt(Integer::intValue).sum();
     return new Entry(
         id,
-        key.digest(),
-        key.type().getName(),
-        key.placement().toString(),
+        key().digest(),
+        key().type().getName(),
+        key().placement().toString(),
         mapped,
         copied,
-        holders.size(),
-        Optional.ofNullable(holders.isEmpty() ? idleSince : null));
+        leases,
+        leases > 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(holding.idleSince)));
   }
 }
