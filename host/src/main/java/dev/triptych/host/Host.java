@@ -233,8 +233,8 @@ public final class Host implements AutoCloseable {
   /** What belongs to bundles that go: their jobs and their models. */
   private final class Departures implements Plugins.Departure {
     @Override
-    public void cancelJobs(Collection<Bundle> bundles) {
-      jobs.cancel(bundles);
+    public void cancelJobs(Collection<Bundle> bundles, String why) {
+      jobs.cancel(bundles, why);
     }
 
     @Override

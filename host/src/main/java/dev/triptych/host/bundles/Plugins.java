@@ -57,7 +57,7 @@ public final class Plugins {
   /** Told when bundles go: what belongs to them must be let go of. */
   public interface Departure {
     /** Stops the jobs inside these bundles, whose time to end by themselves is over. */
-    void cancelJobs(Collection<Bundle> bundles);
+    void cancelJobs(Collection<Bundle> bundles, String why);
 
     /** Forgets what a class loader has loaded, and waits a while for those who use it. */
     void forget(ClassLoader loader, long patienceMillis) throws InterruptedException;
@@ -212,7 +212,7 @@ public final class Plugins {
     problems.remove(id.name());
     generators.swap(old == null ? List.of() : List.of(old), next);
     if (old != null) {
-      leave(old);
+      leave(old, "stopped: the plugin " + id.name() + " was replaced by " + id.version());
     }
     if (before.containsKey(id.name())) {
       lock.drop(before.get(id.name()).sha256());
@@ -246,7 +246,7 @@ public final class Plugins {
     }
     if (old != null) {
       generators.hide(List.of(old));
-      leave(old);
+      leave(old, "stopped: the plugin " + id + " was removed");
     }
     lock.drop(rows.get(id).sha256());
   }
@@ -322,14 +322,14 @@ public final class Plugins {
   }
 
   /** Waits for the calls inside a bundle whose generators are out already, then removes it. */
-  private void leave(Bundle old) throws IOException, InterruptedException {
+  private void leave(Bundle old, String why) throws IOException, InterruptedException {
     List<Plugged> going = generators.of(old);
     boolean empty = true;
     for (Plugged plugged : going) {
       empty &= plugged.drain(drainMillis);
     }
     if (!empty) {
-      departure.cancelJobs(List.of(old));
+      departure.cancelJobs(List.of(old), why);
       for (Plugged plugged : going) {
         plugged.drain(CANCEL_MILLIS);
       }

@@ -81,7 +81,11 @@ public final class Jobs implements AutoCloseable {
      * seconds is given up: its thread runs on, but nobody waits for it any more.
      */
     public void cancel() {
-      job.cancel();
+      cancel("stopped by the user");
+    }
+
+    private void cancel(String why) {
+      job.cancel(why);
       if (outcome == null && !job.begun()) {
         thread.interrupt(); // it waits to be let in
       }
@@ -153,9 +157,13 @@ public final class Jobs implements AutoCloseable {
     placed.forEach(Placed::cancel);
   }
 
-  /** Cancels the jobs of generators that came in these bundles; does not wait. */
-  public void cancel(Collection<Bundle> bundles) {
-    placed.stream().filter(one -> bundles.contains(one.bundle)).forEach(Placed::cancel);
+  /**
+   * Cancels the jobs of generators that came in these bundles; does not wait.
+   *
+   * @param why what their outcomes will say
+   */
+  public void cancel(Collection<Bundle> bundles, String why) {
+    placed.stream().filter(one -> bundles.contains(one.bundle)).forEach(one -> one.cancel(why));
   }
 
   /** Cancels every job and waits a few seconds for them; whether all are over. */
@@ -268,7 +276,7 @@ public final class Jobs implements AutoCloseable {
     List<String> remarks =
         List.of(generator + " does not stop: it was given up after " + PATIENCE_SECONDS + " s");
     letOut(one);
-    Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"));
+    Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, one.job.stopped()));
     one.job.mark("is given up");
     finish(one, new Outcome(generator, one.job.kept(), failure, remarks, one.job.timeline()));
   }

@@ -37,7 +37,7 @@ final class PluginCall {
     } catch (CancellationException | InterruptedException e) {
       return Optional.of(
           job.cancelled()
-              ? new Failure(Fault.CANCELLED, "stopped by the user")
+              ? new Failure(Fault.CANCELLED, job.stopped())
               : new Failure(Fault.FAILURE, plugged + " stopped by itself: " + Sentences.of(e)));
     } catch (OutOfMemoryError e) {
       return failed(plugged, "ran out of memory; close other programs or give Java more (-Xmx)");
@@ -47,7 +47,7 @@ final class PluginCall {
       return failed(plugged, "cannot run: " + Sentences.of(e));
     } catch (Throwable e) { // a plugin may throw whatever it likes: it is its failure, not ours
       return job.cancelled()
-          ? Optional.of(new Failure(Fault.CANCELLED, "stopped by the user"))
+          ? Optional.of(new Failure(Fault.CANCELLED, job.stopped()))
           : failed(plugged, "failed: " + Sentences.of(e));
     } finally {
       Thread.currentThread().setContextClassLoader(PluginCall.class.getClassLoader());

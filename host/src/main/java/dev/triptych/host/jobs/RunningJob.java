@@ -41,7 +41,7 @@ final class RunningJob implements Job {
   private double done;
   private boolean closed;
   private Thread waiting;
-  private volatile boolean cancelled;
+  private volatile String stopped; // why, once it was cancelled
   private volatile boolean begun;
 
   RunningJob(
@@ -107,7 +107,7 @@ final class RunningJob implements Job {
     }
     synchronized (this) {
       mark("has " + spec.id() + " on " + loan.lease().device());
-      if (closed || cancelled) {
+      if (closed || cancelled()) {
         loan.lease().close();
         check();
       }
@@ -125,9 +125,11 @@ final class RunningJob implements Job {
   }
 
   /** Makes every later call of the generator throw, and ends a wait for a model. */
-  void cancel() {
+  void cancel(String why) {
     synchronized (this) {
-      cancelled = true;
+      if (stopped == null) {
+        stopped = why;
+      }
       if (waiting != null) {
         waiting.interrupt();
       }
@@ -145,13 +147,18 @@ final class RunningJob implements Job {
   }
 
   boolean cancelled() {
-    return cancelled;
+    return stopped != null;
+  }
+
+  /** Returns why the job was cancelled, such as "stopped by the user". */
+  String stopped() {
+    return stopped;
   }
 
   /**
-   * Throws if the user has said stop, or the job is over.
+   * Throws if the job was cancelled, or is over.
    *
-   * @throws CancellationException if the user has said stop
+   * @throws CancellationException if the job was cancelled, saying why
    * @throws IllegalStateException after the generator has returned
    */
   void check() {
@@ -160,8 +167,8 @@ final class RunningJob implements Job {
         throw new IllegalStateException("the job of " + plugged + " is over");
       }
     }
-    if (cancelled) {
-      throw new CancellationException("stopped by the user");
+    if (cancelled()) {
+      throw new CancellationException(stopped);
     }
   }
 
@@ -245,11 +252,11 @@ final class RunningJob implements Job {
   }
 
   private synchronized void waiting(Thread thread) {
-    if (thread != null && cancelled) {
-      throw new CancellationException("stopped by the user");
+    if (thread != null && cancelled()) {
+      throw new CancellationException(stopped);
     }
     waiting = thread;
-    if (thread == null && cancelled) {
+    if (thread == null && cancelled()) {
       Thread.interrupted(); // the interrupt of a cancel must not reach what comes later
     }
   }
