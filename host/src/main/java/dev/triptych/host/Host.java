@@ -5,6 +5,7 @@ import dev.triptych.host.Ignition.Libtorch;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
+import dev.triptych.host.jobs.Bounds;
 import dev.triptych.host.jobs.Jobs;
 import dev.triptych.host.plan.Planner;
 import dev.triptych.host.works.Works;
@@ -47,23 +48,30 @@ public final class Host implements AutoCloseable {
    * @param bundles the jars of the built-in bundles
    * @param natives whether there is libtorch; without it, no bundle may use a model
    * @param drainMillis how long jobs inside a plugin that is updated or removed may take to end
+   * @param bounds how far a generator may go before the host steps in
    */
-  public record Options(Home home, List<Path> bundles, boolean natives, long drainMillis) {
+  public record Options(
+      Home home, List<Path> bundles, boolean natives, long drainMillis, Bounds bounds) {
     private static final long DRAIN_MILLIS = 60_000;
 
     /** Returns the options of a usual start. */
     public static Options of(Home home, List<Path> bundles) {
-      return new Options(home, bundles, true, DRAIN_MILLIS);
+      return new Options(home, bundles, true, DRAIN_MILLIS, Bounds.USUAL);
     }
 
     /** Returns these options without libtorch. */
     public Options withoutNatives() {
-      return new Options(home, bundles, false, drainMillis);
+      return new Options(home, bundles, false, drainMillis, bounds);
     }
 
     /** Returns these options with another time for jobs inside a plugin that goes. */
     public Options withDrainMillis(long millis) {
-      return new Options(home, bundles, natives, millis);
+      return new Options(home, bundles, natives, millis, bounds);
+    }
+
+    /** Returns these options with other bounds for jobs. */
+    public Options withBounds(Bounds others) {
+      return new Options(home, bundles, natives, drainMillis, others);
     }
   }
 
@@ -94,7 +102,7 @@ public final class Host implements AutoCloseable {
     }
     int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
     Supplier<Map<String, String>> environment = natives.isEmpty() ? Map::of : Natives::environment;
-    this.jobs = new Jobs(generators, works, desk, environment, cores);
+    this.jobs = new Jobs(generators, works, desk, environment, cores, options.bounds);
     this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
     plugins.start(options.bundles);
   }

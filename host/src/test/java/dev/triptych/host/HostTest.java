@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.triptych.api.Plan;
 import dev.triptych.api.Request;
+import dev.triptych.host.jobs.Bounds;
 import dev.triptych.host.jobs.Jobs;
 import dev.triptych.host.jobs.Order;
 import dev.triptych.host.jobs.Outcome;
@@ -52,7 +53,8 @@ class HostTest {
 
   private static Host start(String home, Path... bundles) throws IOException {
     Host.Options options = Host.Options.of(Home.of(temp.resolve(home)), List.of(bundles));
-    return Host.start(options.withoutNatives().withDrainMillis(500));
+    Bounds bounds = Bounds.USUAL.withFailures(1000); // none is quarantined here
+    return Host.start(options.withoutNatives().withDrainMillis(500).withBounds(bounds));
   }
 
   @AfterAll

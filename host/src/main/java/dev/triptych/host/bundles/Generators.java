@@ -30,8 +30,15 @@ public final class Generators implements AutoCloseable {
       new TreeMap<>(Collections.reverseOrder()); // lowest service id first: the longest there
   private final Set<Bundle> hidden = new HashSet<>();
   private final Map<Bundle, String> refusals = new LinkedHashMap<>();
+  private final Map<Quarantined, String> quarantined = new LinkedHashMap<>();
   private final ServiceTracker<Generator, Plugged> tracker;
   private volatile Map<String, Plugged> snapshot = Map.of();
+
+  private record Quarantined(Bundle bundle, String id) {
+    static Quarantined of(Plugged one) {
+      return new Quarantined(one.bundle(), one.descriptor().id());
+    }
+  }
 
   /** Follows the generators of a framework from now on. */
   public Generators(BundleContext context) {
@@ -49,9 +56,25 @@ public final class Generators implements AutoCloseable {
     return Optional.ofNullable(snapshot.get(id));
   }
 
-  /** Returns a sentence for each bundle with a generator that was refused. */
+  /** Returns a sentence for each bundle with a generator that was refused or quarantined. */
   public synchronized Map<Bundle, String> refusals() {
-    return new LinkedHashMap<>(refusals);
+    Map<Bundle, String> all = new LinkedHashMap<>(refusals);
+    quarantined.forEach((one, sentence) -> all.putIfAbsent(one.bundle(), sentence));
+    return all;
+  }
+
+  /** Takes a generator out for as long as its bundle is there, and says why. */
+  public synchronized void quarantine(Plugged one, String sentence) {
+    quarantined.put(Quarantined.of(one), sentence);
+    recompute();
+  }
+
+  /** Returns why the generator of an id, or of the last word of it, is quarantined, if it is. */
+  public synchronized Optional<String> quarantined(String id) {
+    return quarantined.entrySet().stream()
+        .filter(one -> ("." + one.getKey().id()).endsWith("." + id))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /** Returns the generators of a bundle, in place or standing by. */
@@ -76,13 +99,14 @@ public final class Generators implements AutoCloseable {
   synchronized void forget(Bundle bundle) {
     hidden.remove(bundle);
     refusals.remove(bundle);
+    quarantined.keySet().removeIf(one -> one.bundle().equals(bundle));
   }
 
   private void recompute() {
     Map<String, Plugged> next = new TreeMap<>();
     refusals.values().removeIf(sentence -> sentence.startsWith("the generator id "));
     for (Plugged one : services.values()) {
-      if (hidden.contains(one.bundle())) {
+      if (hidden.contains(one.bundle()) || quarantined.containsKey(Quarantined.of(one))) {
         continue;
       }
       Plugged first = next.putIfAbsent(one.descriptor().id(), one);

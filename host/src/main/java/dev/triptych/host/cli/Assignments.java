@@ -72,6 +72,12 @@ final class Assignments {
     if (ending.size() == 1) {
       return ending.get(0);
     }
+    generators
+        .quarantined(typed)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
     String sentence = messages.text("generator.unknown", NearestNames.shown(typed));
     throw new IllegalArgumentException(
         all.isEmpty()

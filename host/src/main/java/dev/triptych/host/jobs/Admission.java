@@ -5,7 +5,7 @@ package dev.triptych.host.jobs;
  *
  * <p>A job comes in when a core is free and the models that it declares fit beside those of the
  * jobs inside, or when nobody else is inside: so jobs that hold models never wait for each other in
- * a circle.
+ * a circle. A job that is stuck gives way: others have its core, but its models stay counted.
  */
 final class Admission {
   private final int cores;
@@ -18,17 +18,55 @@ final class Admission {
     this.budget = budget;
   }
 
-  synchronized void enter(long bytes) throws InterruptedException {
+  /** The place of a job inside. */
+  final class Seat {
+    private final long bytes;
+    private boolean counted = true;
+    private boolean left;
+
+    private Seat(long bytes) {
+      this.bytes = bytes;
+    }
+
+    /** Gives the core to others. */
+    void giveWay() {
+      count(false);
+    }
+
+    /** Takes a core again, even if there is one job too many for a while. */
+    void comeBack() {
+      count(true);
+    }
+
+    private void count(boolean now) {
+      synchronized (Admission.this) {
+        if (counted != now && !left) {
+          counted = now;
+          inside += now ? 1 : -1;
+          Admission.this.notifyAll();
+        }
+      }
+    }
+
+    /** Gives all back. */
+    void leave() {
+      synchronized (Admission.this) {
+        count(false);
+        if (!left) {
+          left = true;
+          taken -= bytes;
+        }
+      }
+    }
+  }
+
+  /** Waits until there is a place. */
+  synchronized Seat enter(long bytes) throws InterruptedException {
     while (inside > 0 && (inside >= cores || taken + bytes > budget)) {
       wait();
     }
     inside++;
     taken += bytes;
-  }
-
-  synchronized void leave(long bytes) {
-    inside--;
-    taken -= bytes;
-    notifyAll();
+    return new Seat(bytes);
   }
 }

@@ -14,31 +14,32 @@ import java.util.TreeMap;
 
 /** A draft in memory; its job stores it on commit. [job thread] */
 final class GrowingDraft implements Draft {
-  /** No work of a generator is larger. */
-  private static final int MAX_BYTES = 512 << 20;
-
   private final RunningJob job;
+  private final Allowance allowance;
   private final String mediaType;
   private final Map<String, String> notes = new TreeMap<>();
   private final Set<String> sources = new LinkedHashSet<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean open = true;
 
-  GrowingDraft(RunningJob job, String mediaType) {
+  GrowingDraft(RunningJob job, Allowance allowance, String mediaType) {
     this.job = job;
+    this.allowance = allowance;
     this.mediaType = mediaType;
   }
 
   @Override
   public synchronized void append(CharSequence more) {
     checkOpen();
+    allowance.grow(bytes.size(), more.length()); // before it is copied
+    allowance.shrink(more.length());
     add(more.toString().getBytes(UTF_8));
   }
 
   @Override
   public synchronized void show(byte[] whole) {
     checkOpen();
-    bytes.reset();
+    empty();
     add(whole);
   }
 
@@ -63,6 +64,7 @@ final class GrowingDraft implements Draft {
       throw new IllegalStateException("nothing was written to the draft of " + mediaType);
     }
     Artifact work = job.keep(mediaType, bytes.toByteArray(), notes, sources);
+    bytes.reset(); // the work still counts as the job's
     close();
     return work;
   }
@@ -70,7 +72,7 @@ final class GrowingDraft implements Draft {
   @Override
   public synchronized void close() {
     open = false;
-    bytes.reset();
+    empty();
     job.closed(this);
   }
 
@@ -79,10 +81,13 @@ final class GrowingDraft implements Draft {
   }
 
   private void add(byte[] more) {
-    if ((long) bytes.size() + more.length > MAX_BYTES) {
-      throw new IllegalStateException("a work may have at most " + (MAX_BYTES >> 20) + " MB");
-    }
+    allowance.grow(bytes.size(), more.length);
     bytes.writeBytes(more);
+  }
+
+  private void empty() {
+    allowance.shrink(bytes.size());
+    bytes.reset();
   }
 
   private void checkOpen() {

@@ -2,21 +2,20 @@ package dev.triptych.host.jobs;
 
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugged;
-import dev.triptych.host.jobs.Outcome.Failure;
-import dev.triptych.host.jobs.Outcome.Fault;
-import dev.triptych.host.works.StoredWork;
 import dev.triptych.host.works.Works;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 
@@ -24,20 +23,24 @@ import org.osgi.framework.Bundle;
  * Runs generators on threads of its own. [any thread]
  *
  * <p>A plugin's failure is a result, never the host's: whatever it throws, the outcome names the
- * plugin and says what happened in a sentence.
+ * plugin and says what happened in a sentence. A job that is stuck keeps nobody waiting, and a
+ * generator that fails again and again is taken out.
  */
 public final class Jobs implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final String USERS = "stopped by the user";
+  private static final int REMEMBERED = 100;
+  private static final int LOOKS = 10; // in the time after which a silent job is stuck
 
-  private final ClassLoader hostLoader = Jobs.class.getClassLoader();
   private final Generators generators;
   private final Works works;
-  private final ModelDesk desk;
   private final Supplier<Map<String, String>> environment;
-  private final Admission admission;
-  private final Set<Placed> placed = ConcurrentHashMap.newKeySet();
-  private final Set<Thread> threads = ConcurrentHashMap.newKeySet(); // those given up among them
+  private final Course.Care care;
+  private final ScheduledThreadPoolExecutor clock;
+  private final ThreadGroup group = Thread.currentThread().getThreadGroup();
+  private final AtomicLong count = new AtomicLong();
+  private final Map<Long, Course> living = new ConcurrentSkipListMap<>(); // threads, given up too
+  private final Deque<JobStatus> over = new ArrayDeque<>();
   private volatile boolean closed;
 
   /**
@@ -51,29 +54,50 @@ public final class Jobs implements AutoCloseable {
       Works works,
       ModelDesk desk,
       Supplier<Map<String, String>> environment,
-      int cores) {
+      int cores,
+      Bounds bounds) {
     this.generators = generators;
     this.works = works;
-    this.desk = desk;
     this.environment = environment;
-    this.admission = new Admission(cores, desk.budget());
+    this.clock =
+        new ScheduledThreadPoolExecutor(
+            1, Jobs::clockThread, new ThreadPoolExecutor.DiscardPolicy());
+    clock.setRemoveOnCancelPolicy(true);
+    this.care =
+        new Course.Care(
+            desk,
+            new Admission(cores, desk.budget()),
+            bounds,
+            new Quarantine(generators, bounds.failures()),
+            new HeapWatch(),
+            clock);
+    long pause = Math.max(1, bounds.silence().toMillis() / LOOKS);
+    clock.scheduleWithFixedDelay(
+        () -> living.values().forEach(Course::look), pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread clockThread(Runnable work) {
+    Thread thread = new Thread(work, "clock of jobs");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** A job that was ordered. [any thread] */
   public static final class Placed {
-    private final RunningJob job;
-    private final CountDownLatch over = new CountDownLatch(1);
-    private final Bundle bundle;
-    private final AtomicBoolean cancelled = new AtomicBoolean();
-    private final AtomicBoolean inside = new AtomicBoolean();
-    private volatile Outcome outcome;
-    private volatile long bytes;
-    private Thread thread;
-    private Runnable giveUp;
+    private final Course course;
 
-    private Placed(RunningJob job, Bundle bundle) {
-      this.job = job;
-      this.bundle = bundle;
+    private Placed(Course course) {
+      this.course = course;
+    }
+
+    /** Returns the job's number in this process. */
+    public long id() {
+      return course.id();
+    }
+
+    /** Returns how the job gets on. */
+    public JobStatus status() {
+      return course.status();
     }
 
     /**
@@ -81,60 +105,58 @@ public final class Jobs implements AutoCloseable {
      * seconds is given up: its thread runs on, but nobody waits for it any more.
      */
     public void cancel() {
-      cancel("stopped by the user");
-    }
-
-    private void cancel(String why) {
-      job.cancel(why);
-      if (outcome == null && !job.begun()) {
-        thread.interrupt(); // it waits to be let in
-      }
-      if (cancelled.compareAndSet(false, true)) {
-        Thread patience = new Thread(giveUp, "patience with " + thread.getName());
-        patience.setDaemon(true);
-        patience.start();
-      }
+      course.cancel(USERS);
     }
 
     /** Waits until the job is over. */
     public Outcome await() throws InterruptedException {
-      over.await();
-      return outcome;
+      return course.await();
     }
 
     /** Waits at most so long; empty if the job still runs. */
     public Optional<Outcome> await(long timeout, TimeUnit unit) throws InterruptedException {
-      return over.await(timeout, unit) ? Optional.of(outcome) : Optional.empty();
+      return course.await(timeout, unit) ? course.outcome() : Optional.empty();
     }
   }
 
   /**
    * Places an order and returns at once.
    *
-   * @throws IllegalArgumentException if there is no such generator, or it does not take a value
+   * @throws IllegalArgumentException if there is no such generator, or it does not take a value, or
+   *     it is quarantined
    */
   public Placed submit(Order order, JobListener listener) {
     if (closed) {
       throw new CancellationException("the host is closing");
     }
+    care.heap().check();
     Plugged plugged = enter(order.generator());
     boolean started = false;
+    Course course = null;
     try {
       Values.check(plugged.descriptor(), order.request().values());
-      RunningJob job = new RunningJob(plugged, order.request(), works, desk, environment, listener);
-      Placed one = new Placed(job, plugged.bundle());
-      one.thread = new Thread(() -> run(one, plugged, order), "job " + order.generator());
-      one.thread.setDaemon(true);
-      threads.add(one.thread);
-      one.thread.setContextClassLoader(hostLoader);
-      one.giveUp = () -> giveUp(one, order.generator());
-      placed.add(one);
-      one.thread.start();
+      JobThreads threads = new JobThreads(group, "job " + order.generator());
+      RunningJob job =
+          new RunningJob(
+              plugged,
+              order.request(),
+              works,
+              care.desk(),
+              environment,
+              listener,
+              threads,
+              new Allowance(care.bounds()));
+      course = new Course(count.incrementAndGet(), job, plugged, order, threads, care, this::ended);
+      living.put(course.id(), course);
+      course.start();
       started = true;
-      return one;
+      return new Placed(course);
     } finally {
       if (!started) {
         plugged.leave();
+        if (course != null) {
+          living.remove(course.id());
+        }
       }
     }
   }
@@ -152,9 +174,29 @@ public final class Jobs implements AutoCloseable {
     return outcomes;
   }
 
+  /** Returns how every job gets on, and how the last 100 that ended did, oldest first. */
+  public List<JobStatus> list() {
+    List<JobStatus> all = new ArrayList<>();
+    synchronized (over) {
+      all.addAll(over);
+      living.values().forEach(one -> all.add(one.status()));
+    }
+    return all;
+  }
+
+  /** Returns a job whose thread has not ended, by its number. */
+  public Optional<Placed> find(long id) {
+    return Optional.ofNullable(living.get(id)).map(Placed::new);
+  }
+
+  /** Returns what watches over Java's heap. */
+  public HeapWatch heap() {
+    return care.heap();
+  }
+
   /** Cancels every job; does not wait. */
   public void cancelAll() {
-    placed.forEach(Placed::cancel);
+    living.values().forEach(one -> one.cancel(USERS));
   }
 
   /**
@@ -163,7 +205,7 @@ public final class Jobs implements AutoCloseable {
    * @param why what their outcomes will say
    */
   public void cancel(Collection<Bundle> bundles, String why) {
-    placed.stream().filter(one -> bundles.contains(one.bundle)).forEach(one -> one.cancel(why));
+    living.values().stream().filter(one -> one.isOf(bundles)).forEach(one -> one.cancel(why));
   }
 
   /** Cancels every job and waits a few seconds for them; whether all are over. */
@@ -171,8 +213,8 @@ public final class Jobs implements AutoCloseable {
     closed = true;
     cancelAll();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
-    for (Placed one : placed) {
-      if (!one.over.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+    for (Course one : living.values()) {
+      if (!one.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         return false;
       }
     }
@@ -187,7 +229,7 @@ public final class Jobs implements AutoCloseable {
    */
   public boolean settle(long seconds) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (threads.stream().anyMatch(Jobs::isInsideNative)) {
+    while (living.values().stream().map(Course::thread).anyMatch(Jobs::isInsideNative)) {
       if (System.nanoTime() > end) {
         return false;
       }
@@ -210,6 +252,18 @@ public final class Jobs implements AutoCloseable {
       stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private void ended(Course course) {
+    synchronized (over) {
+      living.remove(course.id());
+      over.add(course.status());
+      if (over.size() > REMEMBERED) {
+        over.remove();
+      }
     }
   }
 
@@ -220,89 +274,18 @@ public final class Jobs implements AutoCloseable {
       Plugged plugged = all.get(id);
       if (plugged == null) {
         throw new IllegalArgumentException(
-            "there is no generator "
-                + NearestNames.shown(id)
-                + (all.isEmpty() ? "" : "; " + NearestNames.hint(id, all.keySet())));
+            generators
+                .quarantined(id)
+                .orElseGet(
+                    () ->
+                        "there is no generator "
+                            + NearestNames.shown(id)
+                            + (all.isEmpty() ? "" : "; " + NearestNames.hint(id, all.keySet()))));
       }
       if (plugged.enter()) {
         return plugged;
       }
       Thread.onSpinWait(); // it is being replaced this very moment
-    }
-  }
-
-  private void run(Placed one, Plugged plugged, Order order) {
-    RunningJob job = one.job;
-    Optional<Failure> failure;
-    List<String> remarks = List.of();
-    try {
-      failure = admitted(one, plugged, order);
-      remarks = job.close();
-    } finally {
-      plugged.leave();
-      threads.remove(Thread.currentThread());
-    }
-    job.mark("ends");
-    List<StoredWork> kept = job.kept();
-    if (failure.isEmpty()) {
-      failure = PluginCall.missing(plugged, kept);
-    }
-    finish(one, new Outcome(plugged.descriptor().id(), kept, failure, remarks, job.timeline()));
-  }
-
-  /** The first outcome of a job stands. */
-  private void finish(Placed one, Outcome outcome) {
-    synchronized (one) {
-      if (one.outcome != null) {
-        return;
-      }
-      one.outcome = outcome;
-    }
-    placed.remove(one);
-    one.over.countDown();
-  }
-
-  /** Waits for a job that was cancelled, and no longer than a few seconds. */
-  private void giveUp(Placed one, String generator) {
-    try {
-      if (one.over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    one.job.abandon();
-    List<String> remarks =
-        List.of(generator + " does not stop: it was given up after " + PATIENCE_SECONDS + " s");
-    letOut(one);
-    Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, one.job.stopped()));
-    one.job.mark("is given up");
-    finish(one, new Outcome(generator, one.job.kept(), failure, remarks, one.job.timeline()));
-  }
-
-  private void letOut(Placed one) {
-    if (one.inside.compareAndSet(true, false)) {
-      admission.leave(one.bytes);
-    }
-  }
-
-  private Optional<Failure> admitted(Placed one, Plugged plugged, Order order) {
-    long bytes = 0;
-    try {
-      for (var spec : plugged.descriptor().models()) {
-        bytes += desk.bytes(spec, plugged.bundle());
-      }
-      one.job.mark("waits");
-      admission.enter(bytes);
-      one.bytes = bytes;
-      one.inside.set(true);
-      one.job.begin();
-      return PluginCall.run(one.job, plugged, order);
-    } catch (InterruptedException e) {
-      return Optional.of(new Failure(Fault.CANCELLED, "stopped before it began"));
-    } finally {
-      letOut(one);
     }
   }
 }

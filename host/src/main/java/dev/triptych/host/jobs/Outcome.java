@@ -30,8 +30,24 @@ public record Outcome(
     FAILURE
   }
 
+  /** Where a failure came from. */
+  public enum Origin {
+    /** The plugin broke its contract, or threw. */
+    PLUGIN,
+    /** The plugin, while Java's heap was full. */
+    HEAP,
+    /** The user, a model's files, or the machine. */
+    ELSEWHERE
+  }
+
   /** Why a job failed, in one sentence. */
-  public record Failure(Fault fault, String sentence) {}
+  public record Failure(Fault fault, String sentence, Origin origin) {
+
+    /** A failure that is not the plugin's. */
+    public Failure(Fault fault, String sentence) {
+      this(fault, sentence, Origin.ELSEWHERE);
+    }
+  }
 
   /**
    * A moment of a job.

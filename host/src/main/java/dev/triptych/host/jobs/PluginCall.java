@@ -7,6 +7,7 @@ import dev.triptych.host.bundles.Plugged;
 import dev.triptych.host.bundles.Sentences;
 import dev.triptych.host.jobs.Outcome.Failure;
 import dev.triptych.host.jobs.Outcome.Fault;
+import dev.triptych.host.jobs.Outcome.Origin;
 import dev.triptych.host.works.StoredWork;
 import java.util.List;
 import java.util.Optional;
@@ -35,27 +36,30 @@ final class PluginCall {
     } catch (IllegalArgumentException e) {
       return Optional.of(new Failure(Fault.MISTAKE, Sentences.of(e)));
     } catch (CancellationException | InterruptedException e) {
-      return Optional.of(
-          job.cancelled()
-              ? new Failure(Fault.CANCELLED, job.stopped())
-              : new Failure(Fault.FAILURE, plugged + " stopped by itself: " + Sentences.of(e)));
+      return job.cancelled()
+          ? Optional.of(new Failure(Fault.CANCELLED, job.stopped()))
+          : failed(plugged, "stopped by itself: " + Sentences.of(e), Origin.PLUGIN);
     } catch (OutOfMemoryError e) {
-      return failed(plugged, "ran out of memory; close other programs or give Java more (-Xmx)");
+      String advice = "ran out of memory; close other programs or give Java more (-Xmx)";
+      return failed(plugged, advice, Origin.HEAP);
     } catch (StackOverflowError e) {
-      return failed(plugged, "called itself without end");
+      return failed(plugged, "called itself without end", Origin.PLUGIN);
     } catch (LinkageError e) {
-      return failed(plugged, "cannot run: " + Sentences.of(e));
+      return failed(plugged, "cannot run: " + Sentences.of(e), Origin.PLUGIN);
     } catch (Throwable e) { // a plugin may throw whatever it likes: it is its failure, not ours
       return job.cancelled()
           ? Optional.of(new Failure(Fault.CANCELLED, job.stopped()))
-          : failed(plugged, "failed: " + Sentences.of(e));
+          : failed(
+              plugged,
+              "failed: " + Sentences.of(e),
+              job.isHosts(e) ? Origin.ELSEWHERE : Origin.PLUGIN);
     } finally {
       Thread.currentThread().setContextClassLoader(PluginCall.class.getClassLoader());
     }
   }
 
-  private static Optional<Failure> failed(Plugged plugged, String what) {
-    return Optional.of(new Failure(Fault.FAILURE, plugged + " " + what));
+  private static Optional<Failure> failed(Plugged plugged, String what, Origin origin) {
+    return Optional.of(new Failure(Fault.FAILURE, plugged + " " + what, origin));
   }
 
   /** A generator that returns without its main work has failed. */
@@ -63,6 +67,6 @@ final class PluginCall {
     Descriptor descriptor = plugged.descriptor();
     return kept.stream().anyMatch(work -> descriptor.produces(work.mediaType()))
         ? Optional.empty()
-        : failed(plugged, "returned without a work of " + descriptor.produces());
+        : failed(plugged, "returned without a work of " + descriptor.produces(), Origin.PLUGIN);
   }
 }

@@ -12,12 +12,17 @@ import dev.triptych.host.jobs.Outcome.Mark;
 import dev.triptych.host.works.StoredWork;
 import dev.triptych.host.works.Works;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -30,6 +35,8 @@ final class RunningJob implements Job {
   private final ModelDesk desk;
   private final Supplier<Map<String, String>> environment;
   private final JobListener listener;
+  private final JobThreads threads;
+  private final Allowance allowance;
   private final long begin = System.nanoTime();
 
   private final List<Mark> timeline = new ArrayList<>();
@@ -41,6 +48,9 @@ final class RunningJob implements Job {
   private double done;
   private boolean closed;
   private Thread waiting;
+  private final Set<Throwable> hosts =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+  private volatile long heard = begin;
   private volatile String stopped; // why, once it was cancelled
   private volatile boolean begun;
 
@@ -50,13 +60,17 @@ final class RunningJob implements Job {
       Works works,
       ModelDesk desk,
       Supplier<Map<String, String>> environment,
-      JobListener listener) {
+      JobListener listener,
+      JobThreads threads,
+      Allowance allowance) {
     this.plugged = plugged;
     this.request = request;
     this.works = works;
     this.desk = desk;
     this.environment = environment;
     this.listener = listener;
+    this.threads = threads;
+    this.allowance = allowance;
   }
 
   @Override
@@ -81,7 +95,7 @@ final class RunningJob implements Job {
     if (!mediaType.matches("[a-z]+/[a-z0-9][a-z0-9.+-]*")) {
       throw new IllegalArgumentException("\"" + mediaType + "\" is not a media type");
     }
-    GrowingDraft draft = new GrowingDraft(this, mediaType);
+    GrowingDraft draft = new GrowingDraft(this, allowance, mediaType);
     drafts.add(draft);
     return draft;
   }
@@ -98,8 +112,9 @@ final class RunningJob implements Job {
     ModelDesk.Loan<M> loan;
     try {
       waiting(Thread.currentThread());
-      loan = desk.lend(spec, plugged.bundle());
-    } catch (IOException | InterruptedException e) {
+      loan = threads.aside(() -> desk.lend(spec, plugged.bundle()));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      hosts.add(e);
       check(); // an interrupt that came of the cancel is a cancel
       throw e;
     } finally {
@@ -138,6 +153,7 @@ final class RunningJob implements Job {
 
   /** Says that the job was let in. */
   void begin() {
+    heard = System.nanoTime();
     begun = true;
     mark("starts");
   }
@@ -162,6 +178,7 @@ final class RunningJob implements Job {
    * @throws IllegalStateException after the generator has returned
    */
   void check() {
+    heard = System.nanoTime();
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the job of " + plugged + " is over");
@@ -194,7 +211,13 @@ final class RunningJob implements Job {
             .withSources(List.copyOf(sources))
             .withEnvironment(machine)
             .withNotes(facts);
-    StoredWork work = works.keep(mediaType, bytes, lineage);
+    StoredWork work;
+    try {
+      work = works.keep(mediaType, bytes, lineage);
+    } catch (IOException e) {
+      hosts.add(e);
+      throw e;
+    }
     kept.add(work);
     mark("commits " + mediaType + ", " + work.size() + " bytes");
     return work;
@@ -203,6 +226,29 @@ final class RunningJob implements Job {
   synchronized void closed(Object resource) {
     drafts.remove(resource);
     leases.remove(resource);
+  }
+
+  /** Returns whether the generator has called nothing of the host, and waits for no model. */
+  synchronized boolean silentFor(Duration time) {
+    return waiting == null && System.nanoTime() - heard > time.toNanos();
+  }
+
+  /** Returns whether what a generator threw is what the host, or a file, threw at it. */
+  boolean isHosts(Throwable thrown) {
+    for (Throwable e = thrown; e != null; e = e.getCause()) {
+      if (e instanceof FileSystemException || hosts.contains(e)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  synchronized double done() {
+    return done;
+  }
+
+  synchronized String phase() {
+    return phase;
   }
 
   synchronized void mark(String what) {
@@ -252,6 +298,7 @@ final class RunningJob implements Job {
   }
 
   private synchronized void waiting(Thread thread) {
+    heard = System.nanoTime();
     if (thread != null && cancelled()) {
       throw new CancellationException(stopped);
     }
