@@ -33,15 +33,23 @@ SHAPES = {
 }
 
 
+def scaled(model):
+    """Gives matrices numbers that keep what goes through about 1.
+
+    A model at the start of training tells too little of errors.
+    """
+    with torch.no_grad():
+        for weight in model.parameters():
+            if weight.dim() > 1:
+                weight.normal_(0.0, 1.0 / weight[0].numel() ** 0.5)
+    return model
+
+
 def write(folder, name):
     dtype, config = SHAPES[name]
     torch.manual_seed(1)
     torch.set_default_dtype(dtype)
-    model = UNet2DConditionModel(**config)
-    with torch.no_grad():
-        for weight in model.parameters():
-            if weight.dim() > 1:  # else a UNet at the start of training tells too little of errors
-                weight.normal_(0.0, 1.0 / weight[0].numel() ** 0.5)
+    model = scaled(UNet2DConditionModel(**config))
     model.save_pretrained(folder / name / "unet", max_shard_size="3GB")
     (folder / name / "model_index.json").write_text(
         '{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}\n')

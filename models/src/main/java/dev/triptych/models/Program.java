@@ -67,13 +67,14 @@ public final class Program implements AutoCloseable {
 
   private final PtNDManager manager;
   private final PtSymbolBlock block;
-  private final long mappedBytes;
+  private final String device;
+  private long mappedBytes; // grows while the program is loaded
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Program(PtNDManager manager, PtSymbolBlock block, long mappedBytes) {
+  private Program(PtNDManager manager, PtSymbolBlock block, String device) {
     this.manager = manager;
     this.block = block;
-    this.mappedBytes = mappedBytes;
+    this.device = device;
     Torch.OPEN_PROGRAMS.incrementAndGet();
   }
 
@@ -89,6 +90,28 @@ public final class Program implements AutoCloseable {
   public static Program load(
       Class<?> owner, List<String> resources, List<Safetensors> files, Placement placement)
       throws IOException {
+    Program program = compile(owner, resources, placement);
+    try {
+      for (Safetensors file : files) {
+        program.map(file, List.copyOf(file.entries().values()));
+      }
+      return program;
+    } catch (RuntimeException | IOException e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Compiles a program that has no weights yet: {@link #map} gives it some, before it is shared.
+   *
+   * @param owner class beside which the resources lie, and whose loader reads them
+   * @param resources source files in order, the last one holding the module or what extends it
+   * @throws IOException if a resource is missing
+   * @throws IllegalStateException if the source does not compile: the program's own mistake
+   */
+  public static Program compile(Class<?> owner, List<String> resources, Placement placement)
+      throws IOException {
     Torch.start();
     List<String> texts = new ArrayList<>();
     for (String resource : resources) {
@@ -100,13 +123,6 @@ public final class Program implements AutoCloseable {
       }
     }
     ProgramSource source = ProgramSource.rewrite(texts);
-    long mapped = 0;
-    for (Safetensors file : files) {
-      if (Files.size(file.file()) != file.size()) {
-        throw new IOException(file.file() + " changed while it was being loaded; load it again");
-      }
-      mapped += file.entries().values().stream().mapToLong(Safetensors.Entry::bytes).sum();
-    }
     PtNDManager manager = (PtNDManager) Torch.root().newSubManager(Torch.device(placement));
     Program program = null;
     try {
@@ -114,19 +130,11 @@ public final class Program implements AutoCloseable {
       byte[] archive = ProgramArchive.of(source);
       PtSymbolBlock block =
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
-      program = new Program(manager, block, mapped);
-      for (Safetensors file : files) {
-        program.map(file, placement.device());
-      }
+      program = new Program(manager, block, placement.device());
       return program;
     } catch (EngineException e) {
       throw new IllegalStateException(
           "program " + resources + " does not compile: " + e.getMessage(), e);
-    } catch (RuntimeException | IOException e) {
-      if (program != null) {
-        program.close();
-      }
-      throw e;
     } finally {
       if (program == null) {
         manager.close();
@@ -134,10 +142,20 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private void map(Safetensors file, String device) throws IOException {
-    List<Safetensors.Entry> entries =
-        file.entries().values().stream().filter(entry -> entry.bytes() > 0).toList();
-    if (entries.isEmpty()) {
+  /**
+   * Maps weights of a file into {@code self.weights}, by a mapping of their own: it goes with the
+   * last of them that the program lets go of. Pages are read when they are used.
+   *
+   * @param file checked; it must not be rewritten while the program is open
+   * @param entries of the file
+   * @throws IOException if the file was cut since it was checked, or there are no numbers to map
+   */
+  public void map(Safetensors file, List<Safetensors.Entry> entries) throws IOException {
+    if (Files.size(file.file()) != file.size()) {
+      throw new IOException(file.file() + " changed while it was being loaded; load it again");
+    }
+    List<Safetensors.Entry> filled = entries.stream().filter(entry -> entry.bytes() > 0).toList();
+    if (filled.isEmpty()) {
       throw new IOException(file.file() + " holds no weights");
     }
     call(
@@ -145,13 +163,14 @@ public final class Program implements AutoCloseable {
             file.file().toAbsolutePath().toString(),
             file.size(),
             device,
-            entries.stream().map(Safetensors.Entry::name).toList(),
-            entries.stream().mapToLong(entry -> entry.dtype().scalarType()).toArray(),
-            entries.stream().mapToLong(entry -> entry.dtype().bytes()).toArray(),
-            entries.stream().mapToLong(Safetensors.Entry::offset).toArray(),
-            entries.stream().mapToLong(entry -> entry.shape().length).toArray(),
-            entries.stream().flatMapToLong(entry -> Arrays.stream(entry.shape())).toArray())
+            filled.stream().map(Safetensors.Entry::name).toList(),
+            filled.stream().mapToLong(entry -> entry.dtype().scalarType()).toArray(),
+            filled.stream().mapToLong(entry -> entry.dtype().bytes()).toArray(),
+            filled.stream().mapToLong(Safetensors.Entry::offset).toArray(),
+            filled.stream().mapToLong(entry -> entry.shape().length).toArray(),
+            filled.stream().flatMapToLong(entry -> Arrays.stream(entry.shape())).toArray())
         .close();
+    mappedBytes += filled.stream().mapToLong(Safetensors.Entry::bytes).sum();
   }
 
   /**
@@ -263,7 +282,7 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** Returns the bytes of weights mapped from files. */
+  /** Returns the bytes of weights that were mapped from files. */
   public long mappedBytes() {
     return mappedBytes;
   }

@@ -22,7 +22,13 @@ public final class AutoencoderKL extends PipelinePart implements LatentCodec {
 
   private AutoencoderKL(VaeConfig config, List<Safetensors> files, Placement placement)
       throws IOException {
-    super("vae.py", files, placement, program -> configure(program, config, placement));
+    super(
+        "vae.py",
+        files,
+        placement,
+        program -> configure(program, config, Precision.of(placement), Precision.packs(placement)),
+        Precision.of(placement),
+        Precision.packs(placement));
     this.config = config;
   }
 
@@ -41,32 +47,26 @@ public final class AutoencoderKL extends PipelinePart implements LatentCodec {
     VaeConfig config = VaeConfig.read(folder);
     List<Safetensors> files = WeightFiles.open(folder, "diffusion_pytorch_model", placement);
     config.weights().check(files, AutoencoderKL::today);
-    return new AutoencoderKL(config, files, placement);
-  }
-
-  private static long configure(Program program, VaeConfig config, Placement placement) {
     boolean upcast = config.upcast() && Precision.of(placement) == Dtype.F16;
     Placement computed = upcast ? Placement.of(placement.device(), "float32") : placement;
-    return configure(program, config, Precision.of(computed), Precision.packs(computed));
+    return new AutoencoderKL(config, files, computed);
   }
 
   /**
    * Hands the program its settings.
    *
-   * @param pack whether to reorder kernels of convolutions, which costs memory and saves time
-   * @return the bytes of weights that had to be copied
+   * @param pack whether to reorder kernels of convolutions, which saves time
    */
-  static long configure(Program program, VaeConfig config, Dtype dtype, boolean pack) {
-    try (Program.Result result =
-        program.call(
+  static void configure(Program program, VaeConfig config, Dtype dtype, boolean pack) {
+    program
+        .call(
             "load",
             config.channels().size(),
             config.layers(),
             config.groups(),
             dtype.scalarType(),
-            pack)) {
-      return result.whole();
-    }
+            pack)
+        .close();
   }
 
   /** Today's name of a weight in a checkpoint from before diffusers 0.17. */

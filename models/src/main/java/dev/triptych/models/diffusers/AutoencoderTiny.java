@@ -21,8 +21,22 @@ public final class AutoencoderTiny extends PipelinePart implements LatentCodec {
 
   private AutoencoderTiny(TinyVaeConfig config, List<Safetensors> files, Placement placement)
       throws IOException {
-    super("tiny_vae.py", files, placement, program -> configure(program, config, placement));
+    super(
+        "tiny_vae.py",
+        files,
+        placement,
+        program -> configure(program, config, placement),
+        Precision.of(placement),
+        Precision.packs(placement));
     this.config = config;
+    if (Precision.packs(placement)) {
+      try {
+        program.call("pack").close();
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
   }
 
   /**
@@ -38,12 +52,9 @@ public final class AutoencoderTiny extends PipelinePart implements LatentCodec {
     return new AutoencoderTiny(config, files, placement);
   }
 
-  private static long configure(Program program, TinyVaeConfig config, Placement placement) {
+  private static void configure(Program program, TinyVaeConfig config, Placement placement) {
     int dtype = Precision.of(placement).scalarType();
-    try (Program.Result result =
-        program.call("load", config.activation(), dtype, Precision.packs(placement))) {
-      return result.whole();
-    }
+    program.call("load", config.activation(), dtype, Precision.packs(placement)).close();
   }
 
   /** Returns the model's shape. */

@@ -44,8 +44,22 @@ public final class ClipTextModel extends PipelinePart {
 
   private ClipTextModel(ClipTextConfig config, List<Safetensors> files, Placement placement)
       throws IOException {
-    super("clip.py", files, placement, program -> configure(program, config, placement));
+    super(
+        "clip.py",
+        files,
+        placement,
+        program -> configure(program, config, placement),
+        Precision.of(placement),
+        false);
     this.config = config;
+    try {
+      program
+          .call("build", config.layers(), config.heads(), config.quickGelu(), config.eps())
+          .close();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -62,18 +76,8 @@ public final class ClipTextModel extends PipelinePart {
     return new ClipTextModel(config, files, placement);
   }
 
-  private static long configure(Program program, ClipTextConfig config, Placement placement) {
-    try (Program.Result result =
-        program.call(
-            "load",
-            config.layers(),
-            config.heads(),
-            config.quickGelu(),
-            config.eps(),
-            config.end(),
-            Precision.of(placement).scalarType())) {
-      return result.whole();
-    }
+  private static void configure(Program program, ClipTextConfig config, Placement placement) {
+    program.call("load", config.end(), Precision.of(placement).scalarType()).close();
   }
 
   /** Returns the model's shape. */

@@ -72,6 +72,7 @@ final class Learner implements AutoCloseable {
     Learner learner = new Learner(program, shapes);
     try {
       load.accept(program);
+      PipelinePart.take(program, shapes.keySet(), false);
       float bfloat16 = Precision.bfloat16(placement) ? 1 : 0;
       learner.steps = (long) learner.train("begin", Tensor.of(new float[] {bfloat16}, 1))[0];
       return learner;

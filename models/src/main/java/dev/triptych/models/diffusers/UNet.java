@@ -27,16 +27,16 @@ import java.util.function.UnaryOperator;
 public final class UNet extends PipelinePart {
 
   private final UNetConfig config;
-  private final boolean packed;
 
   private UNet(UNetConfig config, List<Safetensors> files, Placement placement) throws IOException {
     super(
         "unet.py",
         files,
         placement,
-        program -> configure(program, config, Precision.of(placement), Precision.packs(placement)));
+        program -> configure(program, config, Precision.of(placement), Precision.packs(placement)),
+        Precision.of(placement),
+        Precision.packs(placement));
     this.config = config;
-    packed = Precision.packs(placement);
   }
 
   /**
@@ -57,13 +57,12 @@ public final class UNet extends PipelinePart {
   /**
    * Hands the program its settings.
    *
-   * @param pack whether to reorder the weights, which leaves none mapped and saves time
-   * @return the bytes of weights that had to be copied
+   * @param pack whether to reorder the weights, which saves time
    */
-  static long configure(Program program, UNetConfig config, Dtype dtype, boolean pack) {
+  static void configure(Program program, UNetConfig config, Dtype dtype, boolean pack) {
     UNetConfig.Time time = config.time();
-    try (Program.Result result =
-        program.call(
+    program
+        .call(
             "load",
             config.channels().get(0),
             config.down().stream().mapToInt(UNetBlock::heads).toArray(),
@@ -81,15 +80,8 @@ public final class UNet extends PipelinePart {
             config.centerInput(),
             config.middleScale(),
             dtype.scalarType(),
-            pack)) {
-      return result.whole();
-    }
-  }
-
-  /** Returns 0 where every weight was copied into another order. */
-  @Override
-  public long mappedBytes() {
-    return packed ? 0 : super.mappedBytes();
+            pack)
+        .close();
   }
 
   /** Returns the model's shape. */

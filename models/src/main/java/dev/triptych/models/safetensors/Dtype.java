@@ -34,6 +34,11 @@ public enum Dtype {
     this.scalarType = scalarType;
   }
 
+  /** Returns whether its numbers are fractions. */
+  public boolean floating() {
+    return this == F16 || this == BF16 || this == F32 || this == F64;
+  }
+
   /** Returns the bytes of one number. */
   public int bytes() {
     return bytes;

@@ -95,18 +95,31 @@ class ClipText(Module):
     end: int  # the token whose state stands for the text; 2: the one with the greatest id
     dtype: int  # compute in it
 
-    def load(self, layers: int, heads: int, quick: bool, eps: float, end: int, dtype: int) -> int:
-        """Takes the settings; returns the bytes of weights that had to be copied."""
+    def load(self, end: int, dtype: int):
+        """Takes the settings; take() then brings the weights, and build() puts them together."""
         self.end = end
         self.dtype = dtype
-        copied = 0
-        for name, weight in self.weights.items():
-            # Of the vocabulary only the tokens of a text are looked up and cast.
-            if weight.dtype != dtype and ".embeddings." not in name:
-                copied += weight.numel() * (4 if dtype == torch.float32 else 2)
-        self.layers = [ClipLayer(self.weights, i, heads, quick, eps, dtype) for i in range(layers)]
-        self.norm = [LayerNorm(self.weights, "text_model.final_layer_norm", eps, dtype)]
-        return copied
+
+    def take(self, names: List[str], copy: bool) -> int:
+        """Casts weights, so that only tables stay mapped with copy; returns the bytes of copies.
+
+        Of the vocabulary only the tokens of a text are looked up and cast.
+        """
+        bytes = 0
+        for name in names:
+            mapped = self.weights.pop(name)
+            if ".embeddings." in name:
+                self.weights[name] = mapped
+            else:
+                weight = mapped.to(self.dtype, copy=copy)
+                self.weights[name] = weight
+                if copy:
+                    bytes += weight.numel() * weight.element_size()
+        return bytes
+
+    def build(self, layers: int, heads: int, quick: bool, eps: float):
+        self.layers = [ClipLayer(self.weights, i, heads, quick, eps, self.dtype) for i in range(layers)]
+        self.norm = [LayerNorm(self.weights, "text_model.final_layer_norm", eps, self.dtype)]
 
     def pooled(self, x: Tensor, ids: Tensor) -> Tensor:
         # The state of the first end of the text (B, T, H) -> (B, P), or (B, H) with no projection.

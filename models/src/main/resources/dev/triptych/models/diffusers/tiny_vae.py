@@ -8,7 +8,7 @@ of three convolutions, a convolution, and one without a bias halves the size or 
 Shapes: B batch, latents (B, C, H, W), image (B, 3, 8 H, 8 W) with four blocks, values in -1..1.
 """
 
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 import torch
 import torch.nn.functional as F
@@ -21,26 +21,35 @@ class TinyVae(Module):
     packed: Dict[str, Tensor]  # kernels in the order in which oneDNN reads them
     activation: str
     dtype: int  # compute in it
+    packs: bool
 
-    def load(self, activation: str, dtype: int, pack: bool) -> int:
-        """Takes the settings; returns the bytes of weights that had to be copied."""
+    def load(self, activation: str, dtype: int, packs: bool):
+        """Takes the settings; take() then brings the weights."""
         self.activation = activation
         self.dtype = dtype
+        self.packs = packs
+
+    def take(self, names: List[str], copy: bool) -> int:
+        """Casts weights, so that none stays mapped with copy; returns the bytes of copies."""
         bytes = 0
-        for name, weight in self.weights.items():
-            if weight.dtype != dtype:
-                self.weights[name] = weight.to(dtype)
-                bytes += self.weights[name].numel() * self.weights[name].element_size()
-        if pack:
-            for name, weight in self.weights.items():
-                if weight.dim() == 4:
-                    layer = name[: -len(".weight")]
-                    stride = self.stride(layer)
-                    self.packed[layer] = torch.ops.mkldnn._reorder_convolution_weight(
-                        weight, [1, 1], [stride, stride], [1, 1], 1, None
-                    )
-                    bytes += weight.numel() * weight.element_size()
+        for name in names:
+            weight = self.weights[name].to(self.dtype, copy=copy)
+            self.weights[name] = weight
+            if copy:
+                kept = 2 if self.packs and weight.dim() == 4 else 1
+                bytes += kept * weight.numel() * weight.element_size()
         return bytes
+
+    def pack(self) -> int:
+        """Reorders all kernels once that would be reordered at each call; returns their number."""
+        for name, weight in self.weights.items():
+            if weight.dim() == 4:
+                layer = name[: -len(".weight")]
+                stride = self.stride(layer)
+                self.packed[layer] = torch.ops.mkldnn._reorder_convolution_weight(
+                    weight, [1, 1], [stride, stride], [1, 1], 1, None
+                )
+        return len(self.packed)
 
     def stride(self, layer: str) -> int:
         halves = layer.startswith("encoder.") and layer + ".bias" not in self.weights

@@ -41,6 +41,7 @@ class UNet(Module):
     center: bool  # center_input_sample
     mid_scale: float
     dtype: int  # compute in it
+    packs: bool  # puts matrices and kernels in that order
     in_place: bool  # nothing learns: results that are not needed any more may be overwritten
 
     def load(
@@ -61,9 +62,9 @@ class UNet(Module):
         center: bool,
         mid_scale: float,
         dtype: int,
-        pack: bool,
-    ) -> int:
-        """Takes the settings; returns the bytes of weights that had to be copied."""
+        packs: bool,
+    ):
+        """Takes the settings; take() then brings the weights."""
         self.width = width
         self.heads = heads
         self.layers = layers
@@ -80,11 +81,8 @@ class UNet(Module):
         self.center = center
         self.mid_scale = mid_scale
         self.dtype = dtype
+        self.packs = packs
         self.in_place = True
-        for name in self.weights.keys():
-            if name.endswith(".to_k.weight") and self.reads(name):
-                self.readers[name[: -len("to_k.weight")]] = 3 + 2 * len(self.readers)
-        return self.take(pack)
 
     def reads(self, name: str) -> bool:
         """Says whether an attention looks at the text."""
@@ -98,25 +96,30 @@ class UNet(Module):
                 return True
         return False
 
-    def take(self, pack: bool) -> int:
-        """Casts weights, and packs them so that none stays mapped; returns the bytes of copies."""
+    def take(self, names: List[str], copy: bool) -> int:
+        """Casts and packs weights, so that none stays mapped with copy; returns the bytes of copies."""
         bytes = 0
-        for name, mapped in self.weights.items():
-            weight = mapped.to(self.dtype, copy=pack and mapped.dim() == 1)
-            if pack and weight.dim() > 1:
-                layer = name[: -len(".weight")]
-                if layer.endswith(".ff.net.0.proj"):
-                    value, gate = weight.chunk(2)
-                    self.packed[layer + ".value"] = self.reordered(name, value)
-                    self.packed[layer + ".gate"] = self.reordered(name, gate)
-                else:
-                    self.packed[layer] = self.reordered(name, weight)
-                self.weights.pop(name)
+        for name in names:
+            mapped = self.weights.pop(name)
+            if name.endswith(".to_k.weight") and self.reads(name):
+                self.readers[name[: -len("to_k.weight")]] = 3 + 2 * len(self.readers)
+            if copy:
+                bytes += mapped.numel() * self.itemsize()
+            if not self.packs or mapped.dim() == 1:
+                self.weights[name] = mapped.to(self.dtype, copy=copy)
+                continue
+            layer = name[: -len(".weight")]
+            weight = mapped.to(self.dtype)
+            if layer.endswith(".ff.net.0.proj"):
+                value, gate = weight.chunk(2)
+                self.packed[layer + ".value"] = self.reordered(name, value)
+                self.packed[layer + ".gate"] = self.reordered(name, gate)
             else:
-                self.weights[name] = weight
-            if pack or mapped.dtype != self.dtype:
-                bytes += weight.numel() * weight.element_size()
+                self.packed[layer] = self.reordered(name, weight)
         return bytes
+
+    def itemsize(self) -> int:
+        return 4 if self.dtype == torch.float32 else 2
 
     def reordered(self, name: str, weight: Tensor) -> Tensor:
         """Puts a matrix or a kernel in the order in which oneDNN reads it, else done at each call.

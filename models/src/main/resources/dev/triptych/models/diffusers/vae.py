@@ -28,68 +28,58 @@ class Vae(Module):
     layers: int  # layers_per_block
     groups: int  # of every group norm
     dtype: int  # compute in it
+    packs: bool  # puts kernels in that order
     in_place: bool  # nothing learns: results that are not needed any more may be overwritten
 
-    def load(self, blocks: int, layers: int, groups: int, dtype: int, pack: bool) -> int:
-        """Takes the settings; returns the bytes of weights that had to be copied."""
+    def load(self, blocks: int, layers: int, groups: int, dtype: int, packs: bool):
+        """Takes the settings; take() then brings the weights."""
         self.blocks = blocks
         self.layers = layers
         self.groups = groups
         self.dtype = dtype
+        self.packs = packs
         self.in_place = True
-        self.rename()
-        kernels = self.pack() if pack else 0
-        return kernels + self.cast(dtype)
 
-    def rename(self) -> int:
-        """Gives weights of checkpoints before diffusers 0.17 today's names."""
-        old: List[str] = []
-        for name in self.weights.keys():
-            if ".attentions." in name:
-                old.append(name)
-        for name in old:
-            new = name.replace(".query.", ".to_q.").replace(".key.", ".to_k.")
-            new = new.replace(".value.", ".to_v.").replace(".proj_attn.", ".to_out.0.")
-            weight = self.weights.pop(name)
-            self.weights[new] = weight.flatten(1) if weight.dim() == 4 else weight
-        return len(old)
-
-    def cast(self, dtype: int) -> int:
-        """Turns weights of another type into this one; returns the bytes of the copies."""
+    def take(self, names: List[str], copy: bool) -> int:
+        """Casts and packs weights, so that none stays mapped with copy; returns the bytes of copies."""
         bytes = 0
-        for name, weight in self.weights.items():
-            if weight.dtype != dtype:
-                self.weights[name] = weight.to(dtype)
-                bytes += self.weights[name].numel() * self.weights[name].element_size()
-        return bytes
-
-    def pack(self) -> int:
-        """Reorders kernels once that would be reordered at each call; returns their bytes."""
-        bytes = 0
-        kernels: List[str] = []
-        for name, weight in self.weights.items():
-            if weight.dim() == 4 and weight.size(2) == 3:
-                kernels.append(name)
-        for name in kernels:
-            layer = name[: -len(".weight")]
-            w = self.weights.pop(name)
-            if ".upsamplers." in name:
-                sums = torch.zeros([w.size(1), w.size(0), 4, 4], device=w.device)
-                turned = w.to(torch.float32).flip([2, 3]).transpose(0, 1)
-                for i in range(2):
-                    for j in range(2):
-                        sums[:, :, i : i + 3, j : j + 3].add_(turned)
-                kernel = sums.to(self.dtype).contiguous(memory_format=torch.channels_last)
-                self.doubling[layer] = kernel
+        for name in names:
+            mapped = self.weights.pop(name)
+            name = self.today(name)
+            if ".attentions." in name and mapped.dim() == 4:
+                mapped = mapped.flatten(1)
+            if self.packs and mapped.dim() == 4 and mapped.size(2) == 3:
+                weight = self.pack(name[: -len(".weight")], mapped)
             else:
-                stride = 2 if ".downsamplers." in name else 1
-                padding = 2 - stride
-                kernel = torch.ops.mkldnn._reorder_convolution_weight(
-                    w.to(self.dtype), [padding, padding], [stride, stride], [1, 1], 1, None
-                )
-                self.packed[layer] = kernel
-            bytes += kernel.numel() * kernel.element_size()
+                weight = mapped.to(self.dtype, copy=copy)
+                self.weights[name] = weight
+            if copy:
+                bytes += weight.numel() * weight.element_size()
         return bytes
+
+    def today(self, name: str) -> str:
+        """Today's name of a weight in a checkpoint from before diffusers 0.17."""
+        if ".attentions." in name:
+            name = name.replace(".query.", ".to_q.").replace(".key.", ".to_k.")
+            name = name.replace(".value.", ".to_v.").replace(".proj_attn.", ".to_out.0.")
+        return name
+
+    def pack(self, layer: str, w: Tensor) -> Tensor:
+        """Reorders a kernel once that would be reordered at each call."""
+        if ".upsamplers." in layer:
+            sums = torch.zeros([w.size(1), w.size(0), 4, 4], device=w.device)
+            turned = w.to(torch.float32).flip([2, 3]).transpose(0, 1)
+            for i in range(2):
+                for j in range(2):
+                    sums[:, :, i : i + 3, j : j + 3].add_(turned)
+            self.doubling[layer] = sums.to(self.dtype).contiguous(memory_format=torch.channels_last)
+            return self.doubling[layer]
+        stride = 2 if ".downsamplers." in layer else 1
+        padding = 2 - stride
+        self.packed[layer] = torch.ops.mkldnn._reorder_convolution_weight(
+            w.to(self.dtype), [padding, padding], [stride, stride], [1, 1], 1, None
+        )
+        return self.packed[layer]
 
     def enter(self, x: Tensor, name: str) -> Tensor:
         x = x.to(self.weights[name + ".bias"].device).to(self.dtype)
