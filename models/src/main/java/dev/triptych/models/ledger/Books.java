@@ -152,9 +152,15 @@ final class Books<K> {
     Place<K> place = new Place<>(device, Map.of(), 0);
     Ticket<K> ticket = new Ticket<>(++tickets, owner, List.of(place));
     ticket.place = place;
+    ticket.slot = false;
     ticket.state = Ticket.State.RUNNING;
     running.add(ticket);
     return ticket;
+  }
+
+  /** Gives the slot of a job that does not end to others; its bytes stay taken. */
+  void withdraw(Ticket<K> ticket) {
+    ticket.slot = false;
   }
 
   /** Ends a job, whatever it was doing; it must have given back its leases. */
@@ -303,7 +309,7 @@ final class Books<K> {
   private void admit(Decision<K> decision) {
     List<Ticket<K>> passed = new ArrayList<>();
     for (Ticket<K> ticket : List.copyOf(waiting)) {
-      if (running.size() >= slots && !running.isEmpty()) {
+      if (running.stream().filter(one -> one.slot).count() >= slots) {
         return;
       }
       if (overQuota(ticket)) {

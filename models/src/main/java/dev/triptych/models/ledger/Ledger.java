@@ -49,10 +49,12 @@ final class Ledger {
   private final long budget;
   private final String device;
   private final Clock clock;
+  private final int longest;
   private final Books<Key> books;
   private final Map<Holding<Key>, Slot> slots = new LinkedHashMap<>();
   private final Map<Thread, Ticket<Key>> visitors = new HashMap<>(); // who lease without a job
-  private final Set<Ticket<Key>> inside = new HashSet<>(); // visitors who are asking right now
+  private final Set<Ticket<Key>> leaving = new HashSet<>(); // jobs that are over but for a lease
+  private final Set<Ticket<Key>> inside = new HashSet<>(); // those that are asking right now
   private final Map<Ticket<Key>, Wish> wishes = new HashMap<>(); // those that wait for room
   private final Deque<Holding<Key>> due = new ArrayDeque<>(); // to be closed
   private final Map<String, Long> weighed =
@@ -61,12 +63,18 @@ final class Ledger {
       Collections.newSetFromMap(new WeakHashMap<>());
   private boolean closed;
 
-  /** Opens a ledger of one device. */
-  Ledger(String device, long budget, Clock clock) {
+  /**
+   * Opens a ledger of one device.
+   *
+   * @param slots most jobs that run at once
+   * @param longest most jobs that wait
+   */
+  Ledger(String device, long budget, int slots, int longest, Clock clock) {
     this.device = device;
     this.budget = budget;
     this.clock = clock;
-    this.books = new Books<>(Map.of(device, budget), Integer.MAX_VALUE);
+    this.longest = longest;
+    this.books = new Books<>(Map.of(device, budget), slots);
   }
 
   long budget() {
@@ -92,31 +100,107 @@ final class Ledger {
   }
 
   /**
-   * Takes a share of a slot. Waits while another thread loads it, and for room. If it comes without
-   * a model, the caller is the one who must load it.
+   * Waits until a job may run.
+   *
+   * @throws IOException if what it needs can never fit
+   * @throws QueueFullException if too many wait already
    */
-  Grip take(Key key, String id, long fileBytes) throws IOException, InterruptedException {
+  Ticket<Key> admit(String owner, Place<Key> place) throws IOException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      Ticket<Key> ticket =
-          visitors.computeIfAbsent(
-              Thread.currentThread(), thread -> books.visit(thread.getName(), device));
-      inside.add(ticket);
+      if (books.waiting().size() >= longest) {
+        throw new QueueFullException(books.waiting().size());
+      }
+      Map<Key, Long> models = new HashMap<>();
+      place.models().forEach((key, b) -> models.put(key, weighed.getOrDefault(key.text(), b)));
+      Place<Key> known = new Place<>(place.device(), models, place.run());
+      Ticket<Key> ticket = books.arrive(owner, List.of(known));
+      boolean in = false;
       try {
-        while (true) {
-          Slot slot = slotFor(ticket, key, id, fileBytes);
-          if (awaitLoaded(slot, ticket)) {
-            return new Grip(slot, ticket);
-          }
-        }
-      } finally {
-        inside.remove(ticket);
-        endVisit(ticket);
         decide();
+        while (ticket.state == Ticket.State.WAITING && !closed) {
+          pause();
+        }
+        if (ticket.state == Ticket.State.OVER) {
+          throw tooLarge("for " + owner, known.whole());
+        }
+        if (closed) {
+          throw new IllegalStateException("the model manager is closed");
+        }
+        in = true;
+        return ticket;
+      } finally {
+        if (!in) {
+          books.over(ticket);
+          decide();
+        }
       }
     } finally {
       lock.unlock();
       closeDue();
+    }
+  }
+
+  /**
+   * Ends a job that was let in. If it still holds a model, others get its slot now, and its bytes
+   * when it lets go of the last.
+   */
+  void leave(Ticket<Key> ticket) {
+    lock.lock();
+    try {
+      books.withdraw(ticket);
+      leaving.add(ticket);
+      end(ticket);
+      decide();
+    } finally {
+      lock.unlock();
+    }
+    closeDue();
+  }
+
+  /** Takes a share of a slot, as {@link #take(Ticket, Key, String, long)}, in nobody's name. */
+  Grip take(Key key, String id, long fileBytes) throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Ticket<Key> visitor =
+          visitors.computeIfAbsent(
+              Thread.currentThread(), thread -> books.visit(thread.getName(), device));
+      return obtain(visitor, key, id, fileBytes);
+    } finally {
+      lock.unlock();
+      closeDue();
+    }
+  }
+
+  /**
+   * Takes a share of a slot. Waits while another thread loads it, and for room. If it comes without
+   * a model, the caller is the one who must load it.
+   */
+  Grip take(Ticket<Key> ticket, Key key, String id, long fileBytes)
+      throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return obtain(ticket, key, id, fileBytes);
+    } finally {
+      lock.unlock();
+      closeDue();
+    }
+  }
+
+  private Grip obtain(Ticket<Key> ticket, Key key, String id, long fileBytes)
+      throws IOException, InterruptedException {
+    inside.add(ticket);
+    try {
+      while (true) {
+        Slot slot = slotFor(ticket, key, id, fileBytes);
+        if (awaitLoaded(slot, ticket)) {
+          return new Grip(slot, ticket);
+        }
+      }
+    } finally {
+      inside.remove(ticket);
+      end(ticket);
+      decide();
     }
   }
 
@@ -224,7 +308,7 @@ final class Ledger {
     lock.lock();
     try {
       books.giveBack(grip.holder, grip.slot.holding, clock.millis());
-      endVisit(grip.holder);
+      end(grip.holder);
       decide();
     } finally {
       lock.unlock();
@@ -293,7 +377,7 @@ final class Ledger {
       books.closed(slot.holding);
       slots.remove(slot.holding);
       slot.model = null;
-      holders.forEach(this::endVisit);
+      holders.forEach(this::end);
       decide();
     } finally {
       lock.unlock();
@@ -310,17 +394,23 @@ final class Ledger {
         Wish wish = wishes.get(ticket);
         wish.granted = books.find(wish.key, device).orElseThrow();
       }
-      decision.refused().forEach(ticket -> wishes.get(ticket).refused = true);
+      for (Ticket<Key> ticket : decision.refused()) {
+        if (wishes.containsKey(ticket)) { // else it is over, and was never let in
+          wishes.get(ticket).refused = true;
+        }
+      }
       due.addAll(decision.closing());
-      more = !decision.grown().isEmpty() || !decision.refused().isEmpty();
+      more = !decision.grown().isEmpty() || !decision.refused().isEmpty(); // what these free
     }
     changed.signalAll();
   }
 
-  /** Ends the visit of one who holds nothing and asks for nothing. */
-  private void endVisit(Ticket<Key> ticket) {
-    boolean holds = slots.keySet().stream().anyMatch(h -> h.leases.containsKey(ticket));
-    if (!holds && !inside.contains(ticket) && visitors.values().remove(ticket)) {
+  /** Ends a job that leaves, or a visit, once it holds nothing and asks for nothing. */
+  private void end(Ticket<Key> ticket) {
+    boolean busy =
+        inside.contains(ticket)
+            || slots.keySet().stream().anyMatch(h -> h.leases.containsKey(ticket));
+    if (!busy && (leaving.remove(ticket) || visitors.values().remove(ticket))) {
       books.over(ticket);
     }
   }

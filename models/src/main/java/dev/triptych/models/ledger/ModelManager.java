@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import java.util.Objects;
  * models map and what they copy.
  */
 public final class ModelManager implements AutoCloseable {
+  private static final int LONGEST_QUEUE = 256;
+
   private final Digests digests;
   private final WeightStore store;
   private final Ledger ledger;
@@ -37,10 +40,20 @@ public final class ModelManager implements AutoCloseable {
 
   /** Makes a manager that places models as given; see {@link Devices#choose}. */
   public ModelManager(Path home, long budgetBytes, Placement placement) {
+    this(home, budgetBytes, placement, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Makes a manager that also says how many jobs run at once.
+   *
+   * @param jobs most jobs that are {@linkplain #admit let in} at once
+   */
+  public ModelManager(Path home, long budgetBytes, Placement placement, int jobs) {
     this.digests = Digests.keptIn(home.resolve("weights").resolve("digests.txt"));
     this.store = new WeightStore(home, digests);
     this.placement = Objects.requireNonNull(placement, "placement");
-    this.ledger = new Ledger(placement.device(), budgetBytes, Clock.systemUTC());
+    this.ledger =
+        new Ledger(placement.device(), budgetBytes, jobs, LONGEST_QUEUE, Clock.systemUTC());
   }
 
   /**
@@ -56,17 +69,50 @@ public final class ModelManager implements AutoCloseable {
    */
   public <M extends AutoCloseable> Share<M> lease(ModelSpec<M> spec, ModelSource source)
       throws IOException, InterruptedException {
+    return lease(null, spec, source);
+  }
+
+  /**
+   * Waits until a job may run beside the others: when fewer run than may at once, and what it
+   * announces fits. Jobs are let in as they came, but for small ones while a large one waits, and
+   * each is overtaken a few times at most.
+   *
+   * @param owner the plugin whose job it is
+   * @param specs the models that it will lease
+   * @param runBytes what its run takes beside them
+   * @throws IOException if files are missing or damaged, or if it could never fit
+   * @throws QueueFullException if too many wait already
+   * @throws InterruptedException if interrupted while waiting
+   */
+  public Admission admit(String owner, List<ModelSpec<?>> specs, ModelSource source, long runBytes)
+      throws IOException, InterruptedException {
+    Map<Slot.Key, Long> models = new HashMap<>();
+    for (ModelSpec<?> spec : specs) {
+      Map<String, FileSource> files = files(spec, source);
+      models.put(key(spec, files), bytesOf(files));
+    }
+    Ticket<Slot.Key> ticket =
+        ledger.admit(owner, new Place<>(placement.device(), models, runBytes));
+    return new Admission(this, ticket);
+  }
+
+  void leave(Ticket<Slot.Key> ticket) {
+    ledger.leave(ticket);
+  }
+
+  /** Takes a share for a job; for nobody's if there is none. */
+  <M extends AutoCloseable> Share<M> lease(
+      Ticket<Slot.Key> ticket, ModelSpec<M> spec, ModelSource source)
+      throws IOException, InterruptedException {
     try {
-      Map<String, FileSource> files = source.files(spec.files());
-      if (files.isEmpty()) {
-        throw new FileNotFoundException(
-            "model " + spec.id() + " has no files at " + spec.files() + ": check the name or path");
-      }
-      Placement wanted =
-          spec.dtype().map(dtype -> Placement.of(placement.device(), dtype)).orElse(placement);
-      Slot.Key key = new Slot.Key(digests.of(files), spec.type(), wanted);
+      Map<String, FileSource> files = files(spec, source);
+      Slot.Key key = key(spec, files);
+      long bytes = bytesOf(files);
       while (true) {
-        Ledger.Grip grip = ledger.take(key, spec.id(), bytesOf(files));
+        Ledger.Grip grip =
+            ticket == null
+                ? ledger.take(key, spec.id(), bytes)
+                : ledger.take(ticket, key, spec.id(), bytes);
         if (grip.slot().model != null || load(grip.slot(), spec, files)) {
           return new Held<>(grip, spec.type());
         }
@@ -78,6 +124,22 @@ public final class ModelManager implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static Map<String, FileSource> files(ModelSpec<?> spec, ModelSource source)
+      throws IOException {
+    Map<String, FileSource> files = source.files(spec.files());
+    if (files.isEmpty()) {
+      throw new FileNotFoundException(
+          "model " + spec.id() + " has no files at " + spec.files() + ": check the name or path");
+    }
+    return files;
+  }
+
+  private Slot.Key key(ModelSpec<?> spec, Map<String, FileSource> files) throws IOException {
+    Placement wanted =
+        spec.dtype().map(dtype -> Placement.of(placement.device(), dtype)).orElse(placement);
+    return new Slot.Key(digests.of(files), spec.type(), wanted);
   }
 
   /**

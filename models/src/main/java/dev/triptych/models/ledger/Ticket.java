@@ -24,6 +24,7 @@ final class Ticket<K> {
   State state = State.WAITING;
   Place<K> place; // once it runs
   Growth<K> growth; // what it waits for while it runs
+  boolean slot = true; // whether it counts among the jobs that run at once
   int overtaken;
 
   Ticket(long number, String owner, List<Place<K>> places) {

@@ -48,7 +48,7 @@ class BooksMutantsTest {
         new Mutant("if (missing <= 0) {\n      return true;", "if (true) {\n      return true;"),
         new Mutant("sum += ticket.place.run();", ""),
         new Mutant("sum += one.getValue();", ""),
-        new Mutant("if (running.size() >= slots && !running.isEmpty())", "if (false)"),
+        new Mutant("if (running.stream().filter(one -> one.slot).count() >= slots)", "if (false)"),
         new Mutant("its.size() >= quota.running", "false"),
         new Mutant("one.overtaken >= MAX_OVERTAKEN", "one.overtaken > MAX_OVERTAKEN + 3"),
         new Mutant("passed.forEach(one -> one.overtaken++);", ""),

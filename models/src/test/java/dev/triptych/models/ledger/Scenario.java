@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  * @param events what happens
  */
 record Scenario(long machine, List<Event> events) {
-  private static final int KINDS = 14;
+  private static final int KINDS = 15;
 
   /** One event; what it hits depends on what is there. */
   record Event(int kind, int which, int size) {}
@@ -156,6 +156,7 @@ record Scenario(long machine, List<Event> events) {
           left = true;
           pick(ready(), e).ifPresent(books::leave);
         }
+        case 13 -> pick(leasing(), e).ifPresent(books::withdraw);
         default -> {
           String device = devices.get(e.which % devices.size());
           if (e.size % 4 == 0) {
@@ -328,7 +329,7 @@ record Scenario(long machine, List<Event> events) {
           throw new Broken(truth + runs + " bytes on " + device + ", the budget is " + bound);
         }
       }
-      long running = books.running().size();
+      long running = books.running().stream().filter(ticket -> ticket.slot).count();
       if (running > slots) {
         throw new Broken(running + " jobs run in " + slots + " slots");
       }
