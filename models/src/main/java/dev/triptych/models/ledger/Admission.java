@@ -35,6 +35,16 @@ public final class Admission implements AutoCloseable {
     return manager.lease(ticket, spec, source);
   }
 
+  /** Gives the job's slot to others while it does not move; its bytes stay taken. */
+  public void giveWay() {
+    manager.slot(ticket, false);
+  }
+
+  /** Takes a slot again, even if there is one job too many for a while. */
+  public void comeBack() {
+    manager.slot(ticket, true);
+  }
+
   @Override
   public void close() {
     synchronized (this) {

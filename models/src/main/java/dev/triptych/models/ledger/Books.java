@@ -158,9 +158,12 @@ final class Books<K> {
     return ticket;
   }
 
-  /** Gives the slot of a job that does not end to others; its bytes stay taken. */
-  void withdraw(Ticket<K> ticket) {
-    ticket.slot = false;
+  /**
+   * Gives the slot of a job that does not move to others, or says that it moves again; its bytes
+   * stay taken.
+   */
+  void slot(Ticket<K> ticket, boolean counts) {
+    ticket.slot = counts;
   }
 
   /** Ends a job, whatever it was doing; it must have given back its leases. */

@@ -141,6 +141,20 @@ final class Ledger {
     }
   }
 
+  /** Gives the slot of a job that is stuck to others, or takes one again, even one too many. */
+  void slot(Ticket<Key> ticket, boolean counts) {
+    lock.lock();
+    try {
+      if (!leaving.contains(ticket)) {
+        books.slot(ticket, counts);
+        decide();
+      }
+    } finally {
+      lock.unlock();
+    }
+    closeDue();
+  }
+
   /**
    * Ends a job that was let in. If it still holds a model, others get its slot now, and its bytes
    * when it lets go of the last.
@@ -148,7 +162,7 @@ final class Ledger {
   void leave(Ticket<Key> ticket) {
     lock.lock();
     try {
-      books.withdraw(ticket);
+      books.slot(ticket, false);
       leaving.add(ticket);
       end(ticket);
       decide();

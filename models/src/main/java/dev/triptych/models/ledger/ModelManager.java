@@ -96,6 +96,10 @@ public final class ModelManager implements AutoCloseable {
     return new Admission(this, ticket);
   }
 
+  void slot(Ticket<Slot.Key> ticket, boolean counts) {
+    ledger.slot(ticket, counts);
+  }
+
   void leave(Ticket<Slot.Key> ticket) {
     ledger.leave(ticket);
   }

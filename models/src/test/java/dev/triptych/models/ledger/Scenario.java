@@ -156,7 +156,7 @@ record Scenario(long machine, List<Event> events) {
           left = true;
           pick(ready(), e).ifPresent(books::leave);
         }
-        case 13 -> pick(leasing(), e).ifPresent(books::withdraw);
+        case 13 -> pick(leasing(), e).ifPresent(ticket -> books.slot(ticket, false));
         default -> {
           String device = devices.get(e.which % devices.size());
           if (e.size % 4 == 0) {
