@@ -22,6 +22,7 @@ public final class BundleJar {
   private String imports =
       "dev.triptych.api;version=\"[1.0,2)\",dev.triptych.api.ext;version=\"[1.0,2)\"";
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
+  private final Map<String, String> headers = new LinkedHashMap<>();
 
   private BundleJar(String symbolicName, Class<?> component) {
     this.symbolicName = symbolicName;
@@ -42,6 +43,11 @@ public final class BundleJar {
     return this;
   }
 
+  public BundleJar header(String name, String value) {
+    headers.put(name, value);
+    return this;
+  }
+
   public BundleJar entry(String name, String text) {
     entries.put(name, text.getBytes(UTF_8));
     return this;
@@ -55,6 +61,8 @@ public final class BundleJar {
     main.putValue("Bundle-SymbolicName", symbolicName);
     main.putValue("Bundle-Version", version);
     main.putValue("Import-Package", imports);
+    main.putValue("Triptych-Capabilities", "files, models"); // some of the samples use them
+    headers.forEach(main::putValue);
     main.putValue("Service-Component", "OSGI-INF/generator.xml");
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream zip = new JarOutputStream(out, manifest)) {

@@ -30,6 +30,7 @@ final class TestBundle {
       builder.setProperty("-includepackage", name);
       builder.setProperty("Bundle-SymbolicName", name);
       builder.setProperty("Bundle-Version", version);
+      builder.setProperty("Triptych-Capabilities", "files, models"); // some packages use them
       Path jar = Files.createDirectories(folder).resolve(name + "-" + version + ".jar");
       builder.build().write(jar.toFile());
       assertEquals(List.of(), builder.getErrors());

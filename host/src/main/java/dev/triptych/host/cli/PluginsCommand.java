@@ -15,7 +15,14 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code triptych plugins list|install|remove}. */
-@Command(name = "plugins")
+@Command(
+    name = "plugins",
+    subcommands = {
+      PluginsTrustCommand.class,
+      PluginsVerifyCommand.class,
+      PluginsKeygenCommand.class,
+      PluginsSignCommand.class
+    })
 final class PluginsCommand implements Runnable {
   @ParentCommand private TriptychCommand program;
   @Spec private CommandSpec spec;
@@ -24,6 +31,10 @@ final class PluginsCommand implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(), program.session().messages().text("usage.plugins"));
+  }
+
+  Session session() {
+    return program.session();
   }
 
   @Command(name = "list")

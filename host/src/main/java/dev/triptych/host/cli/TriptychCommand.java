@@ -65,7 +65,10 @@ final class TriptychCommand implements Runnable {
     String named = words.isEmpty() ? "" : words.get(0);
     String below = words.size() < 2 ? "" : words.get(1);
     boolean told = Stream.of(arguments).anyMatch(one -> one.matches("-h|--help|-V|--version"));
-    boolean files = named.equals("models") && Set.of("pull", "verify", "remove").contains(below);
+    boolean files =
+        named.equals("models") && Set.of("pull", "verify", "remove").contains(below)
+            || named.equals("plugins")
+                && Set.of("trust", "verify", "keygen", "sign").contains(below);
     if (told || files || !COMMANDS.contains(named)) {
       return Optional.empty();
     }

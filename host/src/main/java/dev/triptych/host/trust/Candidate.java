@@ -2,6 +2,7 @@ package dev.triptych.host.trust;
 
 import dev.triptych.host.works.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,6 +27,16 @@ public record Candidate(
   /** Returns a candidate of bytes that were read. */
   public static Candidate of(String name, String origin, byte[] bytes, Optional<byte[]> signature) {
     return new Candidate(name, origin, bytes, Digest.sha256(bytes), signature);
+  }
+
+  /** Returns whether a file begins as jars do. */
+  public static boolean isJar(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read() == 'P' && in.read() == 'K';
+    }
   }
 
   /**

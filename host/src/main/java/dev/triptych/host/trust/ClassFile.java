@@ -151,8 +151,7 @@ record ClassFile(
         if (tags[i] >= 9 && tags[i] <= 11) {
           int named = checked(seconds[i]);
           members.add(
-              new Member(
-                  text(first(firsts[i])), text(firsts[named]), text(seconds[named])));
+              new Member(text(first(firsts[i])), text(firsts[named]), text(seconds[named])));
         }
       }
       return members;

@@ -48,7 +48,8 @@ final class ClassScan {
         (kind, example) ->
             remarks.add(
                 switch (kind) {
-                  case "reflection" -> "it may reach more than can be seen by reflection: " + example;
+                  case "reflection" ->
+                      "it may reach more than can be seen by reflection: " + example;
                   case "native" -> "it may reach more than can be seen by native code: " + example;
                   default -> "it may change other plugins: " + example;
                 }));

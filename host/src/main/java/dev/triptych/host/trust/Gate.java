@@ -152,8 +152,7 @@ public final class Gate {
 
   private static void unknown(
       Candidate candidate, PublicKey key, boolean lenient, String holder, List<String> remarks) {
-    String signed =
-        candidate.name() + " is signed by the key " + TrustedKey.shortFingerprint(key);
+    String signed = candidate.name() + " is signed by the key " + TrustedKey.shortFingerprint(key);
     if (!lenient) {
       throw new IllegalArgumentException(
           signed

@@ -20,7 +20,7 @@ final class JarShape {
   static final long MAX_UNPACKED = 1L << 30;
 
   private static final int MAX_RATIO = 200;
-  private static final int ANY_RATIO = 1 << 20;
+  private static final int ANY_RATIO = 64 << 20;
   private static final int MAX_MANIFEST = 1 << 20;
   private static final int MAX_CLASS = 16 << 20;
   private static final int MAX_INNER = 128 << 20;

@@ -1,6 +1,5 @@
 package dev.triptych.host.trust;
 
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

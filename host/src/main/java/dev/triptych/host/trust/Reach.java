@@ -98,8 +98,7 @@ final class Reach {
       case "java/lang/Runtime.exec" -> Optional.of(Capability.PROCESSES);
       case "dev/triptych/api/Job.lease" -> Optional.of(Capability.MODELS);
       case "java/nio/file/Path.toRealPath" -> Optional.of(Capability.FILES);
-      case "java/util/Scanner.<init>" ->
-          path ? Optional.of(Capability.FILES) : Optional.empty();
+      case "java/util/Scanner.<init>" -> path ? Optional.of(Capability.FILES) : Optional.empty();
       default ->
           named && member.name().equals("<init>") && OPENED_BY_NAME.contains(member.owner())
               ? Optional.of(Capability.FILES)

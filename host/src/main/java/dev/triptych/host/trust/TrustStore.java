@@ -29,6 +29,7 @@ public final class TrustStore {
   private static final String KEYS = "keys";
   private static final String PINS = "pins";
   private static final int SHORTEST_PREFIX = 8;
+  private static final int MAX_KEY_FILE = 64 << 10;
 
   /**
    * A file that the user trusts as it is.
@@ -87,6 +88,26 @@ public final class TrustStore {
       throw damaged(e);
     }
     return new Trusted(List.copyOf(keys), List.copyOf(pins));
+  }
+
+  /**
+   * Reads a public key of a file: PEM or DER, a certificate, or a plugin's {@code NAME.jar.sig}.
+   *
+   * @throws IllegalArgumentException if it holds none
+   */
+  public static PublicKey keyIn(Path file) throws IOException {
+    if (Files.isRegularFile(file) && Files.size(file) <= MAX_KEY_FILE) {
+      byte[] bytes = Files.readAllBytes(file);
+      Optional<PublicKey> key =
+          DetachedSignature.read(bytes)
+              .flatMap(DetachedSignature::key)
+              .or(() -> PublicKeys.ofFile(bytes));
+      if (key.isPresent()) {
+        return key.get();
+      }
+    }
+    throw new IllegalArgumentException(
+        file + " holds no public key, no certificate and no plugin's jar");
   }
 
   /**

@@ -14,8 +14,8 @@ import java.util.zip.Inflater;
 
 /**
  * The entries of a ZIP file, read so strictly that every reader sees the same: the entries lie one
- * after another from the first byte to the central directory, the directory and the entries'
- * own headers agree, nothing lies between them and nothing after them (APPNOTE.TXT 6.3.10, without
+ * after another from the first byte to the central directory, the directory and the entries' own
+ * headers agree, nothing lies between them and nothing after them (APPNOTE.TXT 6.3.10, without
  * encryption, ZIP64, comments at the end, and methods other than stored and deflated).
  */
 final class ZipTable {
