@@ -42,7 +42,12 @@ public final class DiffusersGenerator implements Generator {
   private static final ModelSpec<LatentCodec> CODEC =
       ModelSpec.of("diffusers-vae", USUAL, LatentCodec.class, DiffusersPipeline::codec);
 
-  private static final int PREVIEWS = 8;
+  private static final ModelSpec<LatentCodec> PREVIEWER =
+      ModelSpec.of(
+          "diffusers-preview",
+          ModelFiles.hub("madebyollin/taesd"),
+          LatentCodec.class,
+          DiffusersPipeline::previewer);
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   private volatile List<SchedulerFamily> brought = List.of();
@@ -57,7 +62,7 @@ public final class DiffusersGenerator implements Generator {
                 "用你选的 diffusers 模型作画：Stable Diffusion、SDXL、Turbo、LCM"))
         .withAlternatives("image/jpeg", "image/tiff", LatentsFile.MEDIA_TYPE)
         .withParameters(Wishes.ALL)
-        .withModels(READER, DENOISER, CODEC);
+        .withModels(READER, DENOISER, CODEC, PREVIEWER);
   }
 
   @Override
@@ -70,7 +75,7 @@ public final class DiffusersGenerator implements Generator {
     // 1. The text, and all that the folder says beside its weights.
     job.step(0, "opening the model");
     PromptText text;
-    try (Lease<PromptReader> lease = job.lease(wishes.of(READER))) {
+    try (Lease<PromptReader> lease = wishes.lease(job, READER)) {
       job.step(.02, "reading");
       facts = lease.model().facts();
       text = PromptText.of(request, wishes.negative(), lease.model().readsChinese());
@@ -81,7 +86,7 @@ public final class DiffusersGenerator implements Generator {
     // 2. The start: seeded noise, or an image with noise on it.
     job.step(.05, "beginning");
     if (painting.beginsFromImage()) {
-      try (Lease<LatentCodec> lease = job.lease(wishes.of(CODEC))) {
+      try (Lease<LatentCodec> lease = wishes.lease(job, CODEC)) {
         painting.begin(lease.model(), () -> job.step(.05, "beginning"));
       }
     } else {
@@ -89,17 +94,28 @@ public final class DiffusersGenerator implements Generator {
     }
 
     try (Draft draft = job.draft(wishes.mediaType())) {
-      // 3. From noise to latents.
+      // 3. From noise to latents; a tiny VAE, of few MB, may show how they get on.
       float[] latents;
-      try (Lease<UNet> lease = job.lease(wishes.of(DENOISER))) {
+      Optional<Lease<LatentCodec>> previewer = wishes.previewer(job, PREVIEWER);
+      try (Lease<LatentCodec> tiny = previewer.orElse(null);
+          Lease<UNet> lease = wishes.lease(job, DENOISER)) {
+        Preview preview =
+            new Preview(
+                facts,
+                painting.width() / facts.reduction(),
+                painting.height() / facts.reduction(),
+                previewer.map(Lease::model),
+                System::nanoTime);
         latents =
             painting.denoise(
                 lease.model(),
                 said,
                 (done, steps, x) -> {
                   job.step(.05 + .85 * done / steps, "painting");
-                  if (done > 0 && done < steps && done % Math.max(1, steps / PREVIEWS) == 0) {
-                    preview(wishes, facts, painting, x).ifPresent(draft::show);
+                  if (!wishes.asLatents()) {
+                    preview
+                        .after(done, steps, x)
+                        .ifPresent(picture -> draft.show(wishes.format().bytes(picture)));
                   }
                 });
       }
@@ -112,7 +128,7 @@ public final class DiffusersGenerator implements Generator {
         int unit = facts.reduction();
         draft.show(LatentsFile.bytes(latents, width / unit, height / unit));
       } else {
-        try (Lease<LatentCodec> lease = job.lease(wishes.of(CODEC))) {
+        try (Lease<LatentCodec> lease = wishes.lease(job, CODEC)) {
           float[] pixels = painting.develop(lease.model(), () -> job.step(.92, "developing"));
           draft.show(wishes.format().bytes(Raster.decoded(pixels, width, height)));
         }
@@ -124,16 +140,5 @@ public final class DiffusersGenerator implements Generator {
       job.step(1, "developing");
       draft.commit();
     }
-  }
-
-  /** At the size of the latents, which costs about nothing. */
-  private static Optional<byte[]> preview(
-      Wishes wishes, PipelineFacts facts, Painting painting, float[] x) {
-    if (wishes.asLatents()) {
-      return Optional.empty();
-    }
-    int width = painting.width() / facts.reduction();
-    int height = painting.height() / facts.reduction();
-    return Optional.of(wishes.format().bytes(LatentPreview.of(facts.kind(), x, width, height)));
   }
 }

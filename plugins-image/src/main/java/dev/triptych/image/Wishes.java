@@ -1,13 +1,17 @@
 package dev.triptych.image;
 
 import dev.triptych.api.Artifact;
+import dev.triptych.api.Job;
+import dev.triptych.api.Lease;
 import dev.triptych.api.ModelSpec;
 import dev.triptych.api.Parameter;
 import dev.triptych.api.Phrase;
 import dev.triptych.api.Request;
+import dev.triptych.models.diffusers.LatentCodec;
 import dev.triptych.models.diffusers.pipeline.Brief;
 import dev.triptych.models.diffusers.pipeline.PipelineFacts;
 import dev.triptych.models.hub.HubName;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -90,9 +94,18 @@ final class Wishes {
               "format", Phrase.of("Format of the picture", "图画的格式"), PictureFormat.words())
           .initially("png");
 
+  private static final Parameter.Text PREVIEW =
+      Parameter.Text.of(
+          "preview",
+          Phrase.of(
+              "A tiny VAE (TAESD) that shows the picture as it comes: a folder, or ORG/NAME once it"
+                  + " was pulled",
+              "作画时用于预览的小型 VAE（TAESD）：文件夹，或已拉取的 ORG/NAME"),
+          1000);
+
   static final Parameter<?>[] ALL = {
     MODEL, STEPS, GUIDANCE, RESCALE, SCHEDULER, WIDTH, HEIGHT, NEGATIVE, DTYPE, IMAGE, STRENGTH,
-    LATENTS, OUTPUT, FORMAT
+    LATENTS, OUTPUT, FORMAT, PREVIEW
   };
 
   private final Request request;
@@ -114,10 +127,33 @@ final class Wishes {
     return request.find(MODEL).map(String::strip).filter(name -> !name.isEmpty());
   }
 
-  /** Returns a part of the user's model, as precise as asked. */
-  <M extends AutoCloseable> ModelSpec<M> of(ModelSpec<M> part) {
-    ModelSpec<M> spec = part.withFiles(HubName.files(model().orElseThrow()));
-    return request.find(DTYPE).map(spec::withDtype).orElse(spec.withDtype("auto"));
+  /**
+   * Borrows a part of the user's model, as precise as asked.
+   *
+   * @throws IllegalArgumentException if there is no such model
+   */
+  <M extends AutoCloseable> Lease<M> lease(Job job, ModelSpec<M> part)
+      throws IOException, InterruptedException {
+    return lease(job, part, model().orElseThrow());
+  }
+
+  /** Borrows what shows the picture as it comes, if the user named it. */
+  Optional<Lease<LatentCodec>> previewer(Job job, ModelSpec<LatentCodec> spec)
+      throws IOException, InterruptedException {
+    Optional<String> named = request.find(PREVIEW).map(String::strip).filter(n -> !n.isEmpty());
+    return named.isEmpty() || asLatents()
+        ? Optional.empty()
+        : Optional.of(lease(job, spec, named.get()));
+  }
+
+  private <M extends AutoCloseable> Lease<M> lease(Job job, ModelSpec<M> part, String named)
+      throws IOException, InterruptedException {
+    ModelSpec<M> spec = part.withFiles(HubName.files(named));
+    try {
+      return job.lease(request.find(DTYPE).map(spec::withDtype).orElse(spec.withDtype("auto")));
+    } catch (FileNotFoundException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   Optional<String> negative() {

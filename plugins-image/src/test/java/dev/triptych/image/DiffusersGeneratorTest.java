@@ -84,6 +84,15 @@ class DiffusersGeneratorTest extends GeneratorContract {
   }
 
   @Test
+  void aPreviewChangesNothingOfThePicture() throws Exception {
+    String tiny = TinyDiffusers.GOLDEN.resolve("vae-tiny").toAbsolutePath().toString();
+    try (InputStream with = paint(Map.of("preview", tiny)).main().open();
+        InputStream without = paint(Map.of()).main().open()) {
+      assertArrayEquals(without.readAllBytes(), with.readAllBytes());
+    }
+  }
+
+  @Test
   void latentsComeOutAndGoIn() throws Exception {
     Artifact latents = paint(Map.of("output", "latents", "width", "40")).main();
     assertEquals(LatentsFile.MEDIA_TYPE, latents.mediaType());

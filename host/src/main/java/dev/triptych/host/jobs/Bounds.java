@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param jobBytes how large the drafts and works of one job may be together
  * @param silence how long a job may call nothing of the host before it counts as stuck, and its
  *     place is given to others
- * @param patience how long a job may run on after it was cancelled before it is given up
+ * @param patience how long a job may run on after it was cancelled before it is given up; one whose
+ *     steps take longer gets twice its longest, up to twelve times the patience
  * @param failures how often in a row a generator may fail by its own fault before it is quarantined
  */
 public record Bounds(

@@ -26,6 +26,8 @@ import org.osgi.framework.Bundle;
  * nothing of the plugin is held here any more.
  */
 final class Course implements Runnable {
+  private static final int STEPS = 2; // that a cancelled job may take, as long as its longest
+  private static final int STRETCH = 12; // times patience, which is the most that they get
 
   /** What all jobs share. */
   record Care(
@@ -130,7 +132,8 @@ final class Course implements Runnable {
       thread.interrupt(); // it waits to be let in
     }
     if (cancelled.compareAndSet(false, true)) {
-      care.clock.schedule(this::giveUp, care.bounds.patience().toMillis(), TimeUnit.MILLISECONDS);
+      long patience = care.bounds.patience().toMillis();
+      care.clock.schedule(() -> losePatience(patience), patience, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -159,8 +162,23 @@ final class Course implements Runnable {
     }
   }
 
-  /** Waits no longer for a job that was cancelled a while ago. [clock thread] */
-  private void giveUp() {
+  /** Gives up a job that was cancelled a while ago, unless its steps take longer. [clock thread] */
+  private void losePatience(long patience) {
+    RunningJob now = job;
+    if (now == null || outcome != null) {
+      return;
+    }
+    long steps = STEPS * TimeUnit.NANOSECONDS.toMillis(now.longestStep());
+    long more = Math.min(STRETCH * patience, steps) - patience;
+    if (more > 0) {
+      now.stopsAfterThisStep();
+      care.clock.schedule(() -> giveUp(patience + more), more, TimeUnit.MILLISECONDS);
+    } else {
+      giveUp(patience);
+    }
+  }
+
+  private void giveUp(long waited) {
     RunningJob now = job;
     if (now == null || outcome != null) {
       return;
@@ -172,7 +190,7 @@ final class Course implements Runnable {
         List.of(
             generator
                 + " does not stop: it was given up after "
-                + care.bounds.patience().toSeconds()
+                + TimeUnit.MILLISECONDS.toSeconds(waited)
                 + " s");
     Optional<Failure> failure = Optional.of(new Failure(Fault.CANCELLED, now.stopped()));
     finish(new Outcome(generator, now.kept(), failure, remarks, now.timeline()));

@@ -45,6 +45,8 @@ final class RunningJob implements Job {
   private final List<StoredWork> kept = new ArrayList<>();
   private final Map<String, String> models = new TreeMap<>();
   private String phase = "";
+  private long stepBegan; // 0 before the first
+  private long longestStep;
   private double done;
   private boolean closed;
   private Thread waiting;
@@ -81,6 +83,9 @@ final class RunningJob implements Job {
     }
     synchronized (this) {
       done = Math.max(done, share);
+      long now = System.nanoTime();
+      longestStep = stepBegan == 0 ? 0 : Math.max(longestStep, now - stepBegan);
+      stepBegan = now;
       if (!what.equals(phase)) {
         phase = what;
         mark(what);
@@ -149,6 +154,17 @@ final class RunningJob implements Job {
         waiting.interrupt();
       }
     }
+  }
+
+  /** Returns how many nanoseconds its longest step took, of those that are done. */
+  synchronized long longestStep() {
+    return longestStep;
+  }
+
+  /** Says that it was cancelled and is still in a step, which is waited for. */
+  void stopsAfterThisStep() {
+    mark("stops after this step");
+    listener.progress(plugged.descriptor().id(), done(), "stopping after this step");
   }
 
   /** Says that the job was let in. */

@@ -91,7 +91,11 @@ abstract class LanguageGenerator implements Generator {
       throws IOException, InterruptedException {
     String named = request.find(MODEL).orElse("").strip();
     if (!named.isEmpty()) {
-      return job.lease(spec().withFiles(HubName.files(named)));
+      try {
+        return job.lease(spec().withFiles(HubName.files(named)));
+      } catch (FileNotFoundException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
     }
     try {
       return job.lease(spec());

@@ -8,6 +8,7 @@ import dev.triptych.models.diffusers.LatentCodec;
 import dev.triptych.models.diffusers.UNet;
 import dev.triptych.models.diffusers.schedulers.SchedulerFamily;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -79,6 +80,25 @@ public final class DiffusersPipeline implements AutoCloseable {
     return parts.tinyVae()
         ? AutoencoderTiny.load(parts.vae(), placement)
         : AutoencoderKL.load(parts.vae(), placement);
+  }
+
+  /**
+   * Loads what previews are decoded with: the AutoencoderTiny that a folder is, or that a pipeline
+   * in it has.
+   *
+   * @throws IOException if the folder has none, or a file is missing or damaged
+   */
+  public static LatentCodec previewer(Path folder, Placement wanted) throws IOException {
+    if (!Files.exists(folder.resolve("model_index.json"))) {
+      String dtype = wanted.dtype().equals("auto") ? "float32" : wanted.dtype();
+      return AutoencoderTiny.load(folder, Placement.of(wanted.device(), dtype));
+    }
+    DiffusersFolder parts = DiffusersFolder.open(folder);
+    if (!parts.tinyVae()) {
+      throw new IOException(
+          folder + " has no AutoencoderTiny, which previews need: name a folder of one, or none");
+    }
+    return AutoencoderTiny.load(parts.vae(), parts.placement(wanted));
   }
 
   /** Returns what the folder says of its pipeline. */

@@ -57,7 +57,7 @@ public final class Painting {
      *
      * @param done steps done, 0 before the first
      * @param steps of the whole work
-     * @param latents (C, h, w) as they are now; not to be changed
+     * @param latents (C, h, w) as they are now, scaled as the model sees them; not to be changed
      */
     void look(int done, int steps, float[] latents);
   }
@@ -217,8 +217,9 @@ public final class Painting {
     try (UNet.Condition condition =
         unet.condition(said.rows(), said.text(), said.tokens(), null, added(said))) {
       for (int i = begin; i < timesteps.length; i++) {
-        watcher.look(i - begin, steps, x);
-        float[] seen = repeated(scheduler.scaled(x, i), said.rows()); // (rows, C, h, w)
+        float[] scaled = scheduler.scaled(x, i); // (C, h, w)
+        watcher.look(i - begin, steps, scaled);
+        float[] seen = repeated(scaled, said.rows()); // (rows, C, h, w)
         float[] out = unet.predict(seen, height, width, timesteps[i], condition);
         x = scheduler.step(guided ? guided(out) : out, i, x, noise::next);
       }
