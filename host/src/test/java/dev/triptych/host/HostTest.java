@@ -21,10 +21,13 @@ import dev.triptych.host.works.WorkRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,6 +174,33 @@ class HostTest {
         .filter(thread -> thread.getName().equals("job test.misbehaving"))
         .forEach(Thread::interrupt);
     assertTrue(run("test.echo", Map.of()).succeeded(), "the host is alive");
+  }
+
+  @Test
+  void aJobOfLongStepsIsWaitedFor() throws Exception {
+    Path bad = BundleJar.of("test.misbehaving", Misbehaving.class).write(temp.resolve("slow.jar"));
+    Host.Options options = Host.Options.of(Home.of(temp.resolve("slow")), List.of(bad));
+    Bounds bounds = Bounds.USUAL.withTimes(Duration.ofMinutes(5), Duration.ofMillis(200));
+    try (Host hasty = Host.start(options.withoutNatives().withBounds(bounds))) {
+      Request request = Request.of("x", Plan.of(Map.of()), 1).withValues(Map.of("how", "slow"));
+      CountDownLatch third = new CountDownLatch(3);
+      Set<String> phases = ConcurrentHashMap.newKeySet();
+      Jobs.Placed job =
+          hasty
+              .jobs()
+              .submit(
+                  Order.of("test.misbehaving", request),
+                  (id, done, phase) -> {
+                    phases.add(phase);
+                    third.countDown();
+                  });
+      assertTrue(third.await(20, TimeUnit.SECONDS));
+      job.cancel();
+      Outcome outcome = job.await(20, TimeUnit.SECONDS).orElseThrow();
+      assertEquals(Fault.CANCELLED, outcome.failure().orElseThrow().fault());
+      assertEquals(List.of(), outcome.remarks());
+      assertEquals(Set.of("looping", "stopping after this step"), phases);
+    }
   }
 
   @Test

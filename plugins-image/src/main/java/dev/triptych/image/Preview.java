@@ -40,11 +40,7 @@ final class Preview {
    * @throws IllegalArgumentException if the VAE has latents of another kind than the model
    */
   Preview(
-      PipelineFacts facts,
-      int width,
-      int height,
-      Optional<LatentCodec> tiny,
-      LongSupplier clock) {
+      PipelineFacts facts, int width, int height, Optional<LatentCodec> tiny, LongSupplier clock) {
     int channels = facts.unet().inChannels();
     if (tiny.isPresent() && tiny.get().latentChannels() != channels) {
       throw new IllegalArgumentException(

@@ -36,6 +36,7 @@ public final class Misbehaving implements Generator {
           "nothing",
           "loop",
           "deaf",
+          "slow",
           "undeclared",
           "late",
           "mute",
@@ -76,6 +77,12 @@ public final class Misbehaving implements Generator {
       case "deaf" -> {
         while (!Thread.interrupted()) {
           Thread.onSpinWait(); // takes no step; the test ends it
+        }
+      }
+      case "slow" -> {
+        for (long i = 0; ; i++) {
+          job.step(0.5, "looping");
+          Thread.sleep(600);
         }
       }
       case "undeclared" -> job.lease(words("other", "models/words")).close();
