@@ -55,7 +55,7 @@ public final class Checkup {
         Runtime.version() + ", " + jvm() + (lacking.isEmpty() ? "" : " − " + lacking),
         "java");
     checkup.add("cores", true, String.valueOf(Runtime.getRuntime().availableProcessors()), "");
-    long memory = Memory.physicalBytes();
+    long memory = Memory.bytes();
     checkup.add("memory", memory >= LEAST_MEMORY, gigabytes(memory), "memory");
     try {
       Files.createDirectories(home.folder());

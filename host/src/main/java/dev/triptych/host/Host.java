@@ -94,7 +94,7 @@ public final class Host implements AutoCloseable {
     this.works = new Works(home);
     this.generators = new Generators(framework.context());
     this.hub = new HubModels(settings);
-    long budget = settings.memoryBytes().orElseGet(() -> Memory.physicalBytes() / 4);
+    long budget = settings.memoryBytes().orElseGet(() -> Memory.bytes() / 4);
     String device = natives.isEmpty() ? "cpu" : settings.device().orElse("auto");
     this.desk = new SharedModels(() -> open(budget, device), budget, framework, hub);
     if (!device.matches("auto|cpu")) {
