@@ -19,6 +19,8 @@ import java.util.Set;
  * @param threads how many jobs may run at once, if set
  * @param memoryBytes how much models may take together, if set ({@code memoryMiB} in the file)
  * @param device {@code cpu}, {@code cuda:0} or {@code auto}, if set
+ * @param token what others than this user's own commands must say to a host that serves ({@code
+ *     TRIPTYCH_TOKEN}, else {@code token} in the file)
  * @param hubCache where models pulled from a hub are, shared with Python ({@code HF_HOME})
  */
 public record Home(
@@ -27,8 +29,10 @@ public record Home(
     Optional<Integer> threads,
     Optional<Long> memoryBytes,
     Optional<String> device,
+    Optional<String> token,
     Path hubCache) {
-  private static final Set<String> KEYS = Set.of("language", "threads", "memoryMiB", "device");
+  private static final Set<String> KEYS =
+      Set.of("language", "threads", "memoryMiB", "device", "token");
 
   /**
    * Reads the home folder that the environment names; it need not exist yet.
@@ -57,7 +61,13 @@ public record Home(
     Path file = folder.resolve("config.json");
     if (!Files.exists(file)) {
       return new Home(
-          folder, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), hubCache);
+          folder,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          hubCache);
     }
     JsonNode config;
     try {
@@ -79,6 +89,7 @@ public record Home(
         number(file, config, "threads", 1, 1024).map(Long::intValue),
         number(file, config, "memoryMiB", 16, 1L << 24).map(mib -> mib << 20),
         text(file, config, "device", "auto|cpu|cuda:\\d+"),
+        text(file, config, "token", "[!-~]{16,512}"),
         hubCache);
   }
 

@@ -49,9 +49,20 @@ public final class HubModels {
    * @throws HubException if it is a name that is in no cache
    */
   public Path locate(String typed) throws IOException {
+    return locate(Path.of(""), typed);
+  }
+
+  /**
+   * Returns the folder that a user means who is in another working folder than this process.
+   *
+   * @param working the user's working folder
+   * @param typed as above
+   */
+  public Path locate(Path working, String typed) throws IOException {
     Path folder = Path.of(typed);
-    if (Files.isDirectory(folder)) {
-      return folder;
+    Path there = working.resolve(folder);
+    if (Files.isDirectory(there)) {
+      return there;
     }
     Path owned = Path.of(typed.replaceFirst("@.*", "")); // a revision may hold slashes
     if (folder.isAbsolute() || typed.startsWith(".") || owned.getNameCount() > 2) {

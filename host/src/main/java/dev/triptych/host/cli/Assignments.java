@@ -21,9 +21,12 @@ import java.util.TreeMap;
  */
 final class Assignments {
   private final Messages messages;
+  private final Path folder;
 
-  Assignments(Messages messages) {
-    this.messages = messages;
+  /** Reads assignments of a session, whose paths lie below its working folder. */
+  Assignments(Session session) {
+    this.messages = session.messages();
+    this.folder = session.folder();
   }
 
   /** Splits {@code NAME=VALUE}. */
@@ -118,10 +121,9 @@ final class Assignments {
     return new Wish(descriptor.id(), checked, inputs);
   }
 
-  private static StoredWork take(Parameter.Work parameter, String named, Works works)
-      throws IOException {
+  private StoredWork take(Parameter.Work parameter, String named, Works works) throws IOException {
     Optional<StoredWork> known = works.find(named);
-    return known.isPresent() ? known.get() : works.take(Path.of(named), parameter.accepts());
+    return known.isPresent() ? known.get() : works.take(folder.resolve(named), parameter.accepts());
   }
 
   private Parameter<?> parameter(Descriptor descriptor, String name) {

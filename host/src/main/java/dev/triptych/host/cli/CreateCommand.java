@@ -59,11 +59,12 @@ final class CreateCommand implements Callable<Integer> {
     Making making = new Making(program, json);
     String text = Prompts.read(prompt, session.console().in(), messages);
     long chosen = Seeds.choose(seed, messages);
-    Assignments assignments = new Assignments(messages);
+    Assignments assignments = new Assignments(session);
     assignments.split(parameters); // their form, before anything slow
     Plan edited = planFile == null ? null : Plans.read(planFile);
     try (Exhibit exhibit =
-        session.unfinished(out == null ? Exhibit.of(text, LocalDate.now()) : Exhibit.in(out))) {
+        session.unfinished(
+            out == null ? Exhibit.of(session.folder(), text, LocalDate.now()) : Exhibit.in(out))) {
       exhibit.check(DEFAULTS.values().stream().flatMap(List::stream).toList());
       making.progress().say(messages.text("starting"));
       Host host = program.host();

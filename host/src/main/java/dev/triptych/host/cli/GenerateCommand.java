@@ -42,10 +42,11 @@ final class GenerateCommand implements Callable<Integer> {
     Making making = new Making(program, json);
     String text = Prompts.read(prompt, session.console().in(), messages);
     long chosen = Seeds.choose(seed, messages);
-    Assignments assignments = new Assignments(messages);
+    Assignments assignments = new Assignments(session);
     Map<String, String> values = assignments.split(parameters);
     try (Exhibit exhibit =
-        session.unfinished(out == null ? Exhibit.of(text, LocalDate.now()) : Exhibit.in(out))) {
+        session.unfinished(
+            out == null ? Exhibit.of(session.folder(), text, LocalDate.now()) : Exhibit.in(out))) {
       making.progress().say(messages.text("starting"));
       Host host = program.host();
       making.took("start", session.startSeconds());

@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -66,15 +67,29 @@ public final class Main {
     Messages messages = Messages.choose(console.environment(), home.language());
     try (Session session = new Session(console, home, messages)) {
       stop.arm(session);
+      OptionalInt served = ServeClient.run(session, arguments);
+      if (served.isPresent()) {
+        return served.getAsInt();
+      }
       TriptychCommand.needs(arguments).ifPresent(session::ignite);
-      CommandLine program = TriptychCommand.line(session, arguments);
-      program.setResourceBundle(messages.bundle());
-      program.setOut(new java.io.PrintWriter(console.out(), true, UTF_8));
-      program.setErr(new java.io.PrintWriter(console.err(), true, UTF_8));
-      program.setParameterExceptionHandler((e, args) -> usage(e, session));
-      program.setExecutionExceptionHandler((e, command, parsed) -> failed(e, parsed, session));
-      return program.execute(arguments);
+      return execute(session, arguments);
+    } catch (IOException e) {
+      console.err().println("triptych: " + Failures.sentence(e, messages));
+      return FAILED;
     }
+  }
+
+  /** Runs one command line in a session and returns the exit code. */
+  static int execute(Session session, String... arguments) {
+    Messages messages = session.messages();
+    Console console = session.console();
+    CommandLine program = TriptychCommand.line(session, arguments);
+    program.setResourceBundle(messages.bundle());
+    program.setOut(new java.io.PrintWriter(console.out(), true, UTF_8));
+    program.setErr(new java.io.PrintWriter(console.err(), true, UTF_8));
+    program.setParameterExceptionHandler((e, args) -> usage(e, session));
+    program.setExecutionExceptionHandler((e, command, parsed) -> failed(e, parsed, session));
+    return program.execute(arguments);
   }
 
   private static int usage(ParameterException e, Session session) {
@@ -89,7 +104,7 @@ public final class Main {
 
   private static int failed(Exception e, ParseResult parsed, Session session) {
     if (e instanceof CancellationException || e instanceof InterruptedException) {
-      if (!session.stopped()) {
+      if (!session.stopped() && !session.shares()) { // who asked says it
         session.console().err().println(session.stopSentence());
       }
       return STOPPED;

@@ -55,7 +55,7 @@ final class Making {
   List<Wish> check(List<String> generators, Map<String, Map<String, String>> values)
       throws IOException {
     Host host = session.host();
-    Assignments assignments = new Assignments(session.messages());
+    Assignments assignments = new Assignments(session);
     List<Wish> wishes = new ArrayList<>();
     for (String id : generators) {
       var descriptor = assignments.generator(id, host.generators()).descriptor();
@@ -80,14 +80,13 @@ final class Making {
    */
   int make(String prompt, long seed, Plan plan, List<Wish> wishes, Exhibit exhibit)
       throws IOException, InterruptedException {
-    Host host = session.host();
     List<Order> orders = new ArrayList<>();
     for (Wish wish : wishes) {
       Request request =
           Request.of(prompt, plan, seed).withValues(wish.values()).withInputs(wish.inputs());
       orders.add(Order.of(wish.generator(), request));
     }
-    List<Outcome> outcomes = host.jobs().run(orders, progress);
+    List<Outcome> outcomes = session.run(orders, progress);
     progress.end();
     List<StoredWork> works = new ArrayList<>();
     Map<String, String> failures = new LinkedHashMap<>();
@@ -132,7 +131,7 @@ final class Making {
       session
           .host()
           .libtorchLoaded()
-          .ifPresent(moment -> program.mark(Session.secondsAt(moment), "libtorch loaded"));
+          .ifPresent(moment -> program.mark(session.secondsAt(moment), "libtorch loaded"));
     }
     for (Outcome outcome : outcomes) {
       if (program.verbose()) {
@@ -186,8 +185,8 @@ final class Making {
   }
 
   /** Returns the folder as short as it can be said: relative to the current one if below it. */
-  private static Path shown(Path folder) {
-    Path current = Path.of("").toAbsolutePath();
+  private Path shown(Path folder) {
+    Path current = session.folder().toAbsolutePath();
     return folder.startsWith(current) && !folder.equals(current)
         ? current.relativize(folder)
         : folder;

@@ -30,7 +30,7 @@ final class ModelsInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Session session = models.session();
-    Path folder = models.program().host().hub().locate(model);
+    Path folder = models.program().host().hub().locate(session.folder(), model);
     ModelFacts facts = ModelFacts.of(folder);
     Map<String, Object> row = row(folder, facts, session.host().kinds().obstacle(folder, facts));
     PrintStream out = session.console().out();

@@ -100,12 +100,12 @@ final class ModelsRunCommand implements Callable<Integer> {
     }
     int[] given = exact ? ids(messages) : new int[0];
     int count = exact ? number(greedy, "--greedy", messages) : 0;
-    Map<String, String> values = new Assignments(messages).split(parameters);
+    Map<String, String> values = new Assignments(session).split(parameters);
     if (tokens != null) {
       values.put("max_new_tokens", String.valueOf(number(tokens, "--max-new-tokens", messages)));
     }
     Host host = session.host();
-    Path folder = host.hub().locate(model);
+    Path folder = host.hub().locate(session.folder(), model);
     List<Architecture> brought = host.kinds().brought();
     Running running = session.unfinished(new Running());
     try {

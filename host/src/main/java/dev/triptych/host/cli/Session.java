@@ -5,6 +5,11 @@ import static dev.triptych.host.cli.Phrasebook.IN_PLUGINS;
 import dev.triptych.host.Home;
 import dev.triptych.host.Host;
 import dev.triptych.host.Ignition;
+import dev.triptych.host.jobs.JobListener;
+import dev.triptych.host.jobs.Jobs.Placed;
+import dev.triptych.host.jobs.Order;
+import dev.triptych.host.jobs.Outcome;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,7 +21,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
-/** One run of the command line: its console, its home, and the host once it is started. */
+/**
+ * One run of the command line: its console, its home, its working folder, and the host: one that it
+ * starts, or one that is up and that it shares with others.
+ */
 final class Session implements AutoCloseable {
   /** System property: the folder with the jars of the built-in bundles. */
   static final String BUNDLES = "triptych.bundles";
@@ -26,9 +34,13 @@ final class Session implements AutoCloseable {
 
   private static final long SETTLING_SECONDS = 60; // a step of a large picture takes its time
 
-  private final Console console;
+  private Console console;
   private final Home home;
   private final Messages messages;
+  private final Path folder;
+  private final boolean shares;
+  private final Instant began;
+  private final List<Placed> placed = new ArrayList<>();
   private final List<AutoCloseable> unfinished = new ArrayList<>();
   private Ignition ignition;
   private Host host;
@@ -40,13 +52,38 @@ final class Session implements AutoCloseable {
   private double startSeconds;
 
   Session(Console console, Home home, Messages messages) {
+    this(console, home, messages, Path.of(""), null);
+  }
+
+  /**
+   * A session for a user in another process, inside a host that is up.
+   *
+   * @param folder the user's working folder
+   * @param host that others use too; null if this session starts its own
+   */
+  Session(Console console, Home home, Messages messages, Path folder, Host host) {
     this.console = console;
     this.home = home;
     this.messages = messages;
+    this.folder = folder;
+    this.host = host;
+    this.shares = host != null;
+    this.began = shares ? Instant.now() : null;
   }
 
   Console console() {
     return console;
+  }
+
+  /** Gives standard input again, from what was read of it. */
+  void reread(byte[] input) {
+    console =
+        new Console(
+            new ByteArrayInputStream(input),
+            console.out(),
+            console.err(),
+            console.terminal(),
+            console.environment());
   }
 
   Home home() {
@@ -55,6 +92,16 @@ final class Session implements AutoCloseable {
 
   Messages messages() {
     return messages;
+  }
+
+  /** Returns the user's working folder, below which relative paths lie. */
+  Path folder() {
+    return folder;
+  }
+
+  /** Returns whether the user is in another process. */
+  boolean shares() {
+    return shares;
   }
 
   /** Returns a sentence that some part of the program threw, in the user's language. */
@@ -113,9 +160,43 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Places orders, waits for them and returns how they ended, in the same order; whoever stops this
+   * session cancels them.
+   */
+  List<Outcome> run(List<Order> orders, JobListener listener)
+      throws IOException, InterruptedException {
+    Host running = host();
+    List<Placed> own = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    try {
+      for (Order order : orders) {
+        own.add(place(running, order, listener));
+      }
+      for (Placed one : own) {
+        outcomes.add(one.await());
+      }
+      return outcomes;
+    } finally {
+      own.stream().skip(outcomes.size()).forEach(Placed::cancel);
+    }
+  }
+
+  private synchronized Placed place(Host running, Order order, JobListener listener) {
+    if (stopped) {
+      throw new CancellationException();
+    }
+    Placed one = running.jobs().submit(order, listener);
+    placed.add(one);
+    return one;
+  }
+
   /** Returns a moment in seconds after the launcher started Java, else after the process began. */
-  static double secondsAt(Instant moment) {
+  double secondsAt(Instant moment) {
     Instant start;
+    if (shares) {
+      return Math.max(0, Duration.between(began, moment).toMillis() / 1e3);
+    }
     try {
       start =
           Instant.ofEpochMilli((long) (1e3 * Double.parseDouble(System.getProperty(BEGAN, ""))));
@@ -149,6 +230,25 @@ final class Session implements AutoCloseable {
   /** Returns whether the user said stop from outside, which whoever did it tells. */
   synchronized boolean stopped() {
     return stopped;
+  }
+
+  /** Stops what this session does in a host that others use too; returns at once. [any thread] */
+  void cancel() {
+    List<Placed> own;
+    List<AutoCloseable> left;
+    synchronized (this) {
+      stopped = true;
+      own = List.copyOf(placed);
+      left = List.copyOf(unfinished);
+    }
+    own.forEach(Placed::cancel);
+    for (AutoCloseable one : left) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        console.err().println("triptych: " + say(e));
+      }
+    }
   }
 
   /** Stops jobs, waits a few seconds for them, and removes what was not finished. [hook thread] */
@@ -202,7 +302,7 @@ final class Session implements AutoCloseable {
     Host running;
     Ignition unused;
     synchronized (this) {
-      if (stopped) {
+      if (stopped || shares) {
         return; // a job that was given up may still compute with its model; the process ends anyway
       }
       running = host;

@@ -3,6 +3,7 @@ package dev.triptych.host.cli;
 import dev.triptych.host.Host;
 import dev.triptych.host.Ignition.Libtorch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +25,16 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT)
 final class TriptychCommand implements Runnable {
   private static final List<String> COMMANDS =
-      List.of("create", "plan", "generators", "generate", "plugins", "models", "doctor");
+      List.of(
+          "create",
+          "plan",
+          "generators",
+          "generate",
+          "plugins",
+          "models",
+          "serve",
+          "stop",
+          "doctor");
 
   private final Session session;
 
@@ -53,6 +63,8 @@ final class TriptychCommand implements Runnable {
       COMMANDS.forEach(name -> line.addSubcommand(name, command(name)));
       line.addSubcommand(new AutoComplete.GenerateCompletion());
     }
+    line.setExpandAtFiles(false); // a prompt may begin with @
+    line.registerConverter(Path.class, typed -> session.folder().resolve(typed));
     return line;
   }
 
@@ -66,16 +78,26 @@ final class TriptychCommand implements Runnable {
     String below = words.size() < 2 ? "" : words.get(1);
     boolean told = Stream.of(arguments).anyMatch(one -> one.matches("-h|--help|-V|--version"));
     boolean files =
-        named.equals("models") && Set.of("pull", "verify", "remove").contains(below)
+        named.equals("stop")
+            || named.equals("models") && Set.of("pull", "verify", "remove").contains(below)
             || named.equals("plugins")
                 && Set.of("trust", "verify", "keygen", "sign").contains(below);
     if (told || files || !COMMANDS.contains(named)) {
       return Optional.empty();
     }
     boolean making =
-        Set.of("create", "plan", "generate", "doctor").contains(named)
+        Set.of("create", "plan", "generate", "serve", "doctor").contains(named)
             || named.equals("models") && below.equals("run");
     return Optional.of(making ? Libtorch.AT_ONCE : Libtorch.WHEN_NEEDED);
+  }
+
+  /**
+   * Returns whether a command can be done by a host that is up: all that need a host, but for
+   * {@code doctor}, which looks at this process, and {@code serve} itself.
+   */
+  static boolean servable(String... arguments) {
+    String named = words(arguments).findFirst().orElse("");
+    return needs(arguments).isPresent() && !Set.of("doctor", "serve").contains(named);
   }
 
   private static Stream<String> words(String... arguments) {
@@ -90,6 +112,8 @@ final class TriptychCommand implements Runnable {
       case "generate" -> new GenerateCommand();
       case "plugins" -> new PluginsCommand();
       case "models" -> new ModelsCommand();
+      case "serve" -> new ServeCommand();
+      case "stop" -> new StopCommand();
       default -> new DoctorCommand();
     };
   }

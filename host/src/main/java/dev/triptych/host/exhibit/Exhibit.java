@@ -66,10 +66,11 @@ public final class Exhibit implements AutoCloseable {
   }
 
   /**
-   * Prepares {@code works/<date>-<slug>} in the current folder; {@code -2}, {@code -3} if taken.
+   * Prepares {@code works/<date>-<slug>} in the user's working folder; {@code -2}, {@code -3} if
+   * taken.
    */
-  public static Exhibit of(String prompt, LocalDate date) throws IOException {
-    Path parent = Path.of("works").toAbsolutePath();
+  public static Exhibit of(Path working, String prompt, LocalDate date) throws IOException {
+    Path parent = working.resolve("works").toAbsolutePath();
     return new Exhibit(Optional.empty(), parent, date + "-" + Slug.of(prompt));
   }
 
