@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param mappedBytes bytes mapped from files, shared and evictable
  * @param privateBytes bytes of copies that only this model holds
  * @param leases how many hold it now
+ * @param pinned whether it stays though nobody holds it
  * @param idleSince when the last lease closed; empty while there is one
  */
 public record Entry(
@@ -23,4 +24,5 @@ public record Entry(
     long mappedBytes,
     long privateBytes,
     int leases,
+    boolean pinned,
     Optional<Instant> idleSince) {}

@@ -330,11 +330,40 @@ final class Ledger {
     closeDue();
   }
 
-  /** Lets nobody else share the slots chosen, and closes them once they are idle. */
-  void evict(Predicate<Slot> chosen) {
+  /** Lets nobody else share the slots chosen, and closes them once they are idle; returns them. */
+  List<Entry> evict(Predicate<Slot> chosen) {
+    List<Entry> told;
     lock.lock();
     try {
-      slots.values().stream().filter(chosen).forEach(slot -> books.leave(slot.holding));
+      List<Slot> all = slots.values().stream().filter(chosen).toList();
+      told = all.stream().map(Slot::entry).toList();
+      all.forEach(slot -> books.leave(slot.holding));
+      decide();
+    } finally {
+      lock.unlock();
+    }
+    closeDue();
+    return told;
+  }
+
+  /** Keeps the slots chosen though nobody holds them, or no longer; returns them. */
+  List<Entry> pin(Predicate<Slot> chosen, boolean pinned) {
+    lock.lock();
+    try {
+      List<Slot> all = slots.values().stream().filter(s -> s.model != null).filter(chosen).toList();
+      all.forEach(slot -> slot.holding.pinned = pinned);
+      decide();
+      return all.stream().map(Slot::entry).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes what nobody has held for so long. */
+  void expire(long keepMillis) {
+    lock.lock();
+    try {
+      books.expire(clock.millis(), holding -> keepMillis);
       decide();
     } finally {
       lock.unlock();

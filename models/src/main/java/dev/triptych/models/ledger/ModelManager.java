@@ -7,10 +7,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Loads each model once and shares it among all who ask for the same bytes. [any thread]
@@ -27,6 +30,7 @@ public final class ModelManager implements AutoCloseable {
   private final WeightStore store;
   private final Ledger ledger;
   private final Placement placement;
+  private ScheduledThreadPoolExecutor expiry;
 
   /**
    * Makes a manager that places models on the CPU.
@@ -180,6 +184,48 @@ public final class ModelManager implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps models loaded though nobody holds them, or no longer.
+   *
+   * @param name a model's id, or at least six digits of its digest
+   * @return those that are loaded and meant
+   */
+  public List<Entry> pin(String name, boolean pinned) {
+    return ledger.pin(slot -> slot.is(name), pinned);
+  }
+
+  /**
+   * Lets models go: at once, or when their last lease closes.
+   *
+   * @param name a model's id, or at least six digits of its digest
+   * @return those that were loaded and meant, as they were
+   */
+  public List<Entry> evict(String name) {
+    return ledger.evict(slot -> slot.is(name));
+  }
+
+  /**
+   * Lets go of models that nobody has held for some time, from now on; none at the beginning.
+   *
+   * @param idle how long a model that is not pinned stays; zero lets go of it at once
+   */
+  public synchronized void keepAlive(Duration idle) {
+    if (expiry != null) {
+      expiry.shutdownNow();
+    }
+    long every = Math.max(100, Math.min(idle.toMillis() / 10, 10_000));
+    expiry = new ScheduledThreadPoolExecutor(1, ModelManager::expiryThread);
+    expiry.scheduleWithFixedDelay(
+        () -> ledger.expire(idle.toMillis()), every, every, TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread expiryThread(Runnable work) {
+    Thread thread = new Thread(work, "keep-alive of models");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(ModelManager.class.getClassLoader());
+    return thread;
+  }
+
   /** Lists the loaded models, in the order in which they came. */
   public List<Entry> entries() {
     return ledger.entries();
@@ -218,6 +264,11 @@ public final class ModelManager implements AutoCloseable {
   /** Closes all models; one that is leased goes when its last lease closes. */
   @Override
   public void close() {
+    synchronized (this) {
+      if (expiry != null) {
+        expiry.shutdownNow();
+      }
+    }
     ledger.close();
   }
 

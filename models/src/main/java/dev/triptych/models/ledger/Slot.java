@@ -31,6 +31,11 @@ final class Slot {
     return holding.key;
   }
 
+  /** Returns whether a user means it: by its name, or by the first digits of its digest. */
+  boolean is(String name) {
+    return id.equals(name) || name.length() >= 6 && key().digest().startsWith(name);
+  }
+
   boolean loadedBy(ClassLoader loader) {
     return key().type().getClassLoader() == loader
         || model != null && model.getClass().getClassLoader() == loader
@@ -48,6 +53,7 @@ final class Slot {
         mapped,
         copied,
         leases,
+        holding.pinned,
         leases > 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(holding.idleSince)));
   }
 }

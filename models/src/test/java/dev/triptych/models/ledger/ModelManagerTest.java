@@ -18,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -406,6 +407,60 @@ class ModelManagerTest {
       assertTrue(loads.get() > specs.size(), "nothing was ever evicted");
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void aPinnedModelStaysThoughRoomIsWanted() throws Exception {
+    ModelSpec<Bytes> kept = spec("kept", "400");
+    ModelSpec<Bytes> other = spec("other", "401");
+    ModelSpec<Bytes> third = spec("third", "402");
+    try (ModelManager manager = manager(1000)) {
+      lease(manager, kept).close();
+      assertEquals(1, manager.pin("kept", true).size());
+      lease(manager, other).close();
+      lease(manager, third).close();
+      assertEquals(List.of("kept", "third"), manager.entries().stream().map(Entry::id).toList());
+      assertTrue(manager.entries().get(0).pinned());
+      assertEquals(1, manager.pin(manager.entries().get(0).digest().substring(0, 8), false).size());
+      lease(manager, other).close();
+      assertEquals(List.of("third", "other"), manager.entries().stream().map(Entry::id).toList());
+      assertEquals(List.of(), manager.pin("unknown", true));
+    }
+  }
+
+  @Test
+  void aModelIsLetGoOnDemand() throws Exception {
+    ModelSpec<Bytes> spec = spec("a", "400");
+    try (ModelManager manager = manager(1000)) {
+      Share<Bytes> held = lease(manager, spec);
+      Bytes model = held.model();
+      assertEquals(1, manager.evict("a").size());
+      assertFalse(model.closed, "it is in use");
+      held.close();
+      assertTrue(model.closed);
+      assertEquals(List.of(), manager.evict("a"));
+    }
+  }
+
+  @Test
+  void aModelThatNobodyHeldForSomeTimeGoes() throws Exception {
+    ModelSpec<Bytes> spec = spec("a", "400");
+    ModelSpec<Bytes> held = spec("b", "401");
+    ModelSpec<Bytes> pinned = spec("c", "199");
+    try (ModelManager manager = manager(1000)) {
+      manager.keepAlive(Duration.ofMillis(50));
+      lease(manager, spec).close();
+      try (Share<Bytes> share = lease(manager, held)) {
+        lease(manager, pinned).close();
+        manager.pin("c", true);
+        while (manager.entries().stream().anyMatch(entry -> entry.id().equals("a"))) {
+          pause(5);
+        }
+        pause(300);
+        assertFalse(share.model().closed);
+        assertEquals(List.of("b", "c"), manager.entries().stream().map(Entry::id).toList());
+      }
     }
   }
 
