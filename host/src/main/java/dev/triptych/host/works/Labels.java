@@ -89,6 +89,7 @@ public final class Labels {
       case "image/tiff" -> TiffLabel.write(bytes, text);
       case "audio/midi" -> MidiLabel.write(bytes, text);
       case "audio/wav" -> WavLabel.write(bytes, text);
+      case "image/svg+xml" -> SvgLabel.write(bytes, text);
       default -> bytes;
     };
   }
@@ -105,6 +106,7 @@ public final class Labels {
       case "image/tiff" -> TiffLabel.read(bytes);
       case "audio/midi" -> MidiLabel.read(bytes);
       case "audio/wav" -> WavLabel.read(bytes);
+      case "image/svg+xml" -> SvgLabel.read(bytes);
       default -> Optional.empty();
     };
   }

@@ -60,7 +60,8 @@ public final class MediaKinds {
     if (safetensors(bytes)) {
       return Optional.of("application/safetensors");
     }
-    return text(bytes) ? Optional.of("text/plain") : Optional.empty();
+    Optional<String> text = text(bytes);
+    return text.map(t -> SvgLabel.is(t) ? "image/svg+xml" : "text/plain");
   }
 
   private static boolean begins(byte[] bytes, int at, String latin) {
@@ -78,17 +79,18 @@ public final class MediaKinds {
     return header >= 2 && header <= bytes.length - 8;
   }
 
-  private static boolean text(byte[] bytes) {
+  /** Returns the bytes as text, if they are some. */
+  private static Optional<String> text(byte[] bytes) {
     for (byte b : bytes) {
       if (b == 0) {
-        return false;
+        return Optional.empty();
       }
     }
     try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      return bytes.length > 0;
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.isEmpty() ? Optional.empty() : Optional.of(text);
     } catch (CharacterCodingException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -15,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /** Labels, read back by the JDK's own readers. */
 class LabelsTest {
@@ -107,6 +109,11 @@ class LabelsTest {
             AudioFileFormat.Type.WAVE,
             out);
       }
+      case "image/svg+xml" ->
+          out.writeBytes(
+              ("<?xml version=\"1.0\"?>\n<!-- > --><svg xmlns='http://www.w3.org/2000/svg'"
+                      + " class='>'><metadata>of others</metadata><path d=\"M0 0\"/></svg>")
+                  .getBytes(UTF_8));
       default -> throw new IllegalArgumentException(mediaType);
     }
     return out.toByteArray();
@@ -285,6 +292,50 @@ class LabelsTest {
       assertNotNull(e.getMessage());
       assertTrue(e.getMessage().matches("(?s)th(e|is) .*"), e.getMessage());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "<s:svg xmlns:s=\"http://www.w3.org/2000/svg\">\n<s:g/></s:svg>",
+        "\uFEFF<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"svg11.dtd\">\n"
+            + "<svg xmlns='http://www.w3.org/2000/svg'></svg>"
+      })
+  void anXmlParserReadsTheLabelOfAnSvg(String svg) throws Exception {
+    byte[] plain = svg.getBytes(UTF_8);
+    String text = LABEL + " a<b & c>d";
+    byte[] labelled = Labels.write("image/svg+xml", plain, text);
+    assertEquals(Optional.of(text), Labels.read("image/svg+xml", labelled));
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setNamespaceAware(true);
+    var builder = factory.newDocumentBuilder();
+    builder.setEntityResolver((id, system) -> new InputSource(new StringReader("")));
+    var root = builder.parse(new ByteArrayInputStream(labelled)).getDocumentElement();
+    var first = root.getFirstChild();
+    assertEquals("metadata", first.getLocalName());
+    assertEquals("http://www.w3.org/2000/svg", first.getNamespaceURI());
+    assertEquals(text, first.getTextContent());
+    assertEquals(Optional.of("image/svg+xml"), MediaKinds.sniff(labelled));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<!--",
+        "<!-- --><!DOCTYPE svg",
+        "<svgx/>",
+        "<html><svg/></html>",
+        "<svg",
+        "<svg a='>",
+        "svg",
+        "<!--<svg>"
+      })
+  void whatIsNoSvgIsRefused(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    assertThrows(IOException.class, () -> Labels.write("image/svg+xml", bytes, LABEL));
+    assertTrue(MediaKinds.sniff(bytes).filter("image/svg+xml"::equals).isEmpty());
   }
 
   @Test
