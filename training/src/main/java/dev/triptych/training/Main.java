@@ -2,6 +2,7 @@ package dev.triptych.training;
 
 import dev.triptych.training.melody.MelodyCommand;
 import dev.triptych.training.picture.PictureCommand;
+import dev.triptych.training.poem.HaikuCommand;
 import dev.triptych.training.poem.PoemCommand;
 import dev.triptych.training.poem.PoemPerplexity;
 import dev.triptych.training.poem.PoemTables;
@@ -25,6 +26,7 @@ public final class Main {
           PoemCommand.class,
           PoemTables.class,
           PoemPerplexity.class,
+          HaikuCommand.class,
           MelodyCommand.class,
           PictureCommand.class);
 

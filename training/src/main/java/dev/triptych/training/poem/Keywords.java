@@ -123,7 +123,7 @@ final class Keywords {
         && count <= COMMON * english;
   }
 
-  private static boolean hollow(String character) {
+  static boolean hollow(String character) {
     return EMPTY_CHARACTERS.contains(character);
   }
 
