@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -70,15 +70,18 @@ final class OutsideBuild {
     }
   }
 
-  /** Lays out the packed api and testkit of this build as a repository. */
+  /** Lays out the packed api, models and testkit of this build as a repository. */
   private static Path sdk() throws Exception {
     Path sdk = BASE.resolve("sdk");
     Path root = Path.of("..");
     lay(sdk, "triptych", root.resolve("pom.xml"), null);
-    for (String room : List.of("api", "testkit")) {
-      Class<?> type =
-          Class.forName(
-              room.equals("api") ? "dev.triptych.api.Plan" : "dev.triptych.testkit.Outcome");
+    Map<String, String> rooms =
+        Map.of(
+            "api", "dev.triptych.api.Plan",
+            "models", "dev.triptych.models.Torch",
+            "testkit", "dev.triptych.testkit.Outcome");
+    for (String room : rooms.keySet()) {
+      Class<?> type = Class.forName(rooms.get(room));
       File jar = new File(type.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (!jar.isFile()) {
         throw new AssertionError(room + " is not packed: run mvn verify, not mvn test");
@@ -107,7 +110,7 @@ final class OutsideBuild {
     return value;
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> walk = Files.walk(from)) {
       for (Path path : walk.filter(p -> !p.startsWith(from.resolve("target"))).toList()) {
         Path target = to.resolve(from.relativize(path).toString());
