@@ -1,6 +1,5 @@
 package dev.triptych.host.bundles;
 
-import dev.triptych.api.Descriptor;
 import dev.triptych.api.Generator;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,6 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -25,6 +28,8 @@ import org.osgi.util.tracker.ServiceTrackerCustomizer;
  * old one in one step.
  */
 public final class Generators implements AutoCloseable {
+  private static final long ANSWER_SECONDS = 5;
+
   private final ClassLoader hostLoader = Generators.class.getClassLoader();
   private final Map<ServiceReference<Generator>, Plugged> services =
       new TreeMap<>(Collections.reverseOrder()); // lowest service id first: the longest there
@@ -135,13 +140,8 @@ public final class Generators implements AutoCloseable {
     recompute();
   }
 
-  private synchronized void refuse(Bundle bundle, Throwable failure) {
-    refusals.put(
-        bundle,
-        "the bundle "
-            + bundle.getSymbolicName()
-            + " has a generator that cannot describe itself: "
-            + Sentences.of(failure));
+  private synchronized void refuse(Bundle bundle, String why) {
+    refusals.put(bundle, "the bundle " + bundle.getSymbolicName() + " has a generator that " + why);
   }
 
   @Override
@@ -150,7 +150,9 @@ public final class Generators implements AutoCloseable {
   }
 
   /**
-   * Turns services into {@link Plugged}; a plugin's failure here is a refusal, never the host's.
+   * Turns services into {@link Plugged}; a plugin's failure here is a refusal, never the host's. A
+   * plugin is asked on a thread of its own, so that one that never answers holds nobody up for
+   * long.
    */
   private final class Tracking implements ServiceTrackerCustomizer<Generator, Plugged> {
     private final BundleContext context;
@@ -161,24 +163,35 @@ public final class Generators implements AutoCloseable {
 
     @Override
     public Plugged addingService(ServiceReference<Generator> reference) {
-      Thread thread = Thread.currentThread();
-      ClassLoader before = thread.getContextClassLoader();
+      Bundle bundle = reference.getBundle();
+      FutureTask<Plugged> asking = new FutureTask<>(() -> ask(reference));
+      Thread thread = new Thread(asking, "asking " + bundle.getSymbolicName());
+      thread.setDaemon(true);
       thread.setContextClassLoader(hostLoader);
+      thread.start();
       try {
-        Generator generator = context.getService(reference);
-        if (generator == null) {
-          return null;
+        Plugged one = asking.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        if (one != null) { // else its component fails, which Declarative Services knows
+          come(reference, one);
         }
-        Descriptor descriptor = generator.descriptor();
-        Plugged one = new Plugged(generator, descriptor, reference.getBundle());
-        come(reference, one);
         return one;
-      } catch (RuntimeException | LinkageError e) {
-        refuse(reference.getBundle(), e);
-        return null;
-      } finally {
-        thread.setContextClassLoader(before);
+      } catch (ExecutionException e) { // whatever a plugin throws
+        refuse(bundle, "cannot describe itself: " + Sentences.of(e.getCause()));
+      } catch (TimeoutException e) {
+        thread.interrupt();
+        refuse(bundle, "does not describe itself within " + ANSWER_SECONDS + " s");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        refuse(bundle, "was not waited for");
       }
+      return null;
+    }
+
+    private Plugged ask(ServiceReference<Generator> reference) {
+      Generator generator = context.getService(reference);
+      return generator == null
+          ? null
+          : new Plugged(generator, generator.descriptor(), reference.getBundle());
     }
 
     @Override

@@ -18,7 +18,8 @@ import picocli.CommandLine.ParseResult;
  * The program {@code triptych}.
  *
  * <p>Exit codes: 0 everything asked for was made; 1 a generator, or the program, failed; 2 the user
- * asked for what cannot be; 130 the user said stop.
+ * asked for what cannot be; 3 a plugin keeps Java's heap full, start the program again; 130 the
+ * user said stop.
  */
 public final class Main {
   /** Everything asked for was made. */
@@ -29,6 +30,9 @@ public final class Main {
 
   /** The user asked for what cannot be. */
   public static final int MISTAKE = 2;
+
+  /** Java's heap is full and does not recover: whoever started the program may start it again. */
+  public static final int EXHAUSTED = 3;
 
   /** The user said stop. */
   public static final int STOPPED = 130;

@@ -146,6 +146,7 @@ final class Session implements AutoCloseable {
     try {
       Host.Options options = Host.Options.of(home, builtIn());
       Host started = ignition == null ? Host.start(options) : Host.start(options, ignition);
+      started.jobs().heap().whenExhausted(this::endExhausted);
       synchronized (this) {
         ignition = null; // it is the host's now
         host = started;
@@ -189,6 +190,15 @@ final class Session implements AutoCloseable {
     Placed one = running.jobs().submit(order, listener);
     placed.add(one);
     return one;
+  }
+
+  /** Ends the process at once: in a full heap nothing can be put in order. [job thread] */
+  private void endExhausted(String sentence) {
+    try {
+      console.err().println("triptych: " + say(sentence));
+    } finally {
+      Runtime.getRuntime().halt(Main.EXHAUSTED);
+    }
   }
 
   /** Returns a moment in seconds after the launcher started Java, else after the process began. */

@@ -47,6 +47,26 @@ class PhrasebookTest {
   }
 
   @Test
+  void whatFaultyPluginsAreToldIsChinese() throws Exception {
+    Phrasebook book = with();
+    assertEquals(
+        "生成器 a.b 连续失败 3 次，已被隔离，最后一次：a.b (c 1.0.0) 失败：它在 d.E 里调用了会结束程序的 System.exit"
+            + "；请更新或重装其插件，或重新启动",
+        book.chinese(
+            "the generator a.b is quarantined after 3 failures in a row, the last: a.b (c 1.0.0)"
+                + " failed: it called System.exit in d.E, which would end the program; update or"
+                + " reinstall its plugin, or restart"));
+    assertEquals(
+        "a.b (c 1.0.0) 没有结束线程 x，它不理会中断：在它结束之前，插件留在内存里",
+        book.chinese(
+            "a.b (c 1.0.0) left the thread x running, which ignores interrupts: its plugin stays in"
+                + " memory until it ends"));
+    assertEquals(
+        "一次任务的作品合起来至多 1024 MB",
+        book.chinese("the works of one job may have at most 1024 MB together"));
+  }
+
+  @Test
   void whatNoPhrasebookHasStaysAsItIs() throws Exception {
     assertEquals("nobody wrote this", with().chinese("nobody wrote this"));
   }
