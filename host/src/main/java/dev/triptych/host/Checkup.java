@@ -1,6 +1,6 @@
 package dev.triptych.host;
 
-import dev.triptych.host.bundles.Plugins.Plugin;
+import dev.triptych.host.bundles.Plugin;
 import dev.triptych.models.Torch;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.triptych.host;
 
 import dev.triptych.api.Plan;
 import dev.triptych.host.Ignition.Libtorch;
+import dev.triptych.host.bundles.Departure;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
@@ -104,7 +105,12 @@ public final class Host implements AutoCloseable {
     Supplier<Map<String, String>> environment = natives.isEmpty() ? Map::of : Natives::environment;
     this.jobs = new Jobs(generators, works, desk, environment, cores, options.bounds);
     this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
-    plugins.start(options.bundles);
+    try {
+      plugins.start(options.bundles);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the plugins started", e);
+    }
   }
 
   private ModelManager open(long budget, String device) throws IOException {
@@ -239,7 +245,7 @@ public final class Host implements AutoCloseable {
   }
 
   /** What belongs to bundles that go: their jobs and their models. */
-  private final class Departures implements Plugins.Departure {
+  private final class Departures implements Departure {
     @Override
     public void cancelJobs(Collection<Bundle> bundles, String why) {
       jobs.cancel(bundles, why);

@@ -21,6 +21,8 @@ public final class BundleJar {
   private String version = "1.0.0";
   private String imports =
       "dev.triptych.api;version=\"[1.0,2)\",dev.triptych.api.ext;version=\"[1.0,2)\"";
+  private String exports = "";
+  private String reference = "";
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -48,6 +50,18 @@ public final class BundleJar {
     return this;
   }
 
+  /** Exports packages, such as one that it holds only a text of. */
+  public BundleJar exports(String clauses) {
+    exports = clauses;
+    return this;
+  }
+
+  /** Lets the component wait for a service. */
+  public BundleJar waitsFor(String service) {
+    reference = "<reference name=\"needed\" interface=\"" + service + "\"/>";
+    return this;
+  }
+
   public BundleJar entry(String name, String text) {
     entries.put(name, text.getBytes(UTF_8));
     return this;
@@ -61,6 +75,9 @@ public final class BundleJar {
     main.putValue("Bundle-SymbolicName", symbolicName);
     main.putValue("Bundle-Version", version);
     main.putValue("Import-Package", imports);
+    if (!exports.isEmpty()) {
+      main.putValue("Export-Package", exports);
+    }
     main.putValue("Triptych-Capabilities", "files, models"); // some of the samples use them
     headers.forEach(main::putValue);
     main.putValue("Service-Component", "OSGI-INF/generator.xml");
@@ -84,6 +101,7 @@ public final class BundleJar {
             + "\"><implementation class=\""
             + component.getName()
             + "\"/><service><provide interface=\"dev.triptych.api.Generator\"/></service>"
+            + reference
             + "</scr:component>")
         .getBytes(UTF_8);
   }

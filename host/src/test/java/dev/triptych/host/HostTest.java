@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -233,9 +234,8 @@ class HostTest {
       assertEquals(List.of("test.echo"), again.plugins().list().get(0).generators());
       again.plugins().remove("test.plug");
       assertTrue(again.generators().all().isEmpty());
-      try (var jars = Files.list(again.home().resolve("plugins"))) {
-        assertTrue(jars.noneMatch(jar -> jar.toString().endsWith(".jar")));
-      }
+      again.plugins().rollback(OptionalInt.empty());
+      assertEquals("2.0.0", again.generators().find("test.echo").orElseThrow().version());
     }
   }
 
@@ -275,6 +275,9 @@ class HostTest {
       own.plugins().install(first, true);
       Outcome outcome = job.await(1, TimeUnit.SECONDS).orElseThrow();
       assertEquals(Fault.CANCELLED, outcome.failure().orElseThrow().fault());
+      assertEquals(
+          "stopped: the plugin test.busy was replaced by 1.0.0",
+          outcome.failure().orElseThrow().sentence());
       assertEquals(1, own.generators().all().size());
     }
   }

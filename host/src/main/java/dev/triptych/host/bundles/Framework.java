@@ -8,11 +8,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +26,13 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.hooks.resolver.ResolverHook;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.hooks.weaving.WeavingHook;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
@@ -33,12 +42,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * bundle cache is a folder of this process, gone when it ends.
  */
 public final class Framework implements AutoCloseable {
-  private static final List<String> SERVICES =
-      List.of(
-          "org.osgi.util.function",
-          "org.osgi.util.promise",
-          "org.osgi.service.component",
-          "org.apache.felix.scr");
+  private static final String DECLARATIVE_SERVICES = "org.apache.felix.scr";
   private static final long REFRESH_SECONDS = 30;
 
   private final org.osgi.framework.launch.Framework felix;
@@ -46,6 +50,7 @@ public final class Framework implements AutoCloseable {
   private final Map<String, String> exported;
   private final Map<Bundle, Path> jars = new ConcurrentHashMap<>();
   private final AtomicLong count = new AtomicLong();
+  private volatile Set<Bundle> avoided = Set.of();
 
   private Framework(
       org.osgi.framework.launch.Framework felix, Path cache, Map<String, String> exported) {
@@ -73,9 +78,10 @@ public final class Framework implements AutoCloseable {
     try {
       framework.felix.start();
       framework.context().registerService(WeavingHook.class, new ExitWeaving(), null);
-      for (String name : SERVICES) {
-        framework.installInPlace(packages.bundle(name)).start();
-      }
+      framework
+          .context()
+          .registerService(ResolverHookFactory.class, triggers -> framework.new Avoiding(), null);
+      framework.installInPlace(packages.bundle(DECLARATIVE_SERVICES)).start();
       return framework;
     } catch (BundleException | IOException e) {
       framework.close();
@@ -111,11 +117,69 @@ public final class Framework implements AutoCloseable {
     return bundle;
   }
 
-  /** Stops and uninstalls bundles and waits until nothing is wired to them. */
+  /** Wires no other bundle to these from now on: they are about to go. */
+  void avoid(Collection<Bundle> bundles) {
+    avoided = Set.copyOf(bundles);
+  }
+
+  /** Lets no bundle be wired to one that is about to go, nor be kept from resolving by it. */
+  private final class Avoiding implements ResolverHook {
+    @Override
+    public void filterResolvable(Collection<BundleRevision> candidates) {}
+
+    @Override
+    public void filterSingletonCollisions(
+        BundleCapability singleton, Collection<BundleCapability> candidates) {
+      candidates.removeIf(one -> avoided.contains(one.getRevision().getBundle()));
+    }
+
+    @Override
+    public void filterMatches(BundleRequirement one, Collection<BundleCapability> candidates) {
+      candidates.removeIf(candidate -> avoided.contains(candidate.getRevision().getBundle()));
+    }
+
+    @Override
+    public void end() {}
+  }
+
+  /** Returns who could provide what a bundle needs, but for those about to go. */
+  List<BundleCapability> providers(BundleRequirement requirement) {
+    return felix.adapt(FrameworkWiring.class).findProviders(requirement).stream()
+        .filter(one -> !avoided.contains(one.getRevision().getBundle()))
+        .toList();
+  }
+
+  /** Returns the exports of a package, whatever their versions. */
+  List<BundleCapability> exporting(String name) {
+    List<BundleCapability> exports = new ArrayList<>();
+    for (Bundle bundle : context().getBundles()) {
+      BundleRevision revision = bundle.adapt(BundleRevision.class);
+      if (revision != null && !avoided.contains(bundle)) {
+        revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
+            .filter(one -> name.equals(one.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)))
+            .forEach(exports::add);
+      }
+    }
+    return exports;
+  }
+
+  /** Returns the bundles that are wired to others, and to each other, but for these themselves. */
+  Collection<Bundle> dependents(Collection<Bundle> bundles) {
+    Set<Bundle> all =
+        new LinkedHashSet<>(felix.adapt(FrameworkWiring.class).getDependencyClosure(bundles));
+    all.removeAll(bundles);
+    return all;
+  }
+
+  /** Wires a bundle, without starting it, if that can be. */
+  void resolve(Bundle bundle) {
+    felix.adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+  }
+
+  /** Uninstalls bundles and waits until nothing is wired to them. */
   void uninstall(Collection<Bundle> bundles)
       throws BundleException, IOException, InterruptedException {
     for (Bundle bundle : bundles) {
-      bundle.stop();
       bundle.uninstall();
       jars.remove(bundle);
     }

@@ -1,6 +1,7 @@
 package dev.triptych.host.bundles;
 
 import dev.triptych.api.Generator;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -37,6 +38,8 @@ public final class Generators implements AutoCloseable {
   private final Map<Bundle, String> refusals = new LinkedHashMap<>();
   private final Map<Quarantined, String> quarantined = new LinkedHashMap<>();
   private final ServiceTracker<Generator, Plugged> tracker;
+  private final List<Plugged> vanished = new ArrayList<>();
+  private boolean holding;
   private volatile Map<String, Plugged> snapshot = Map.of();
 
   private record Quarantined(Bundle bundle, String id) {
@@ -87,10 +90,26 @@ public final class Generators implements AutoCloseable {
     return services.values().stream().filter(one -> one.bundle().equals(bundle)).toList();
   }
 
-  /** Takes the old bundles' generators out and the new one's in, in one step. */
-  synchronized void swap(Collection<Bundle> out, Bundle in) {
+  /** Takes the old bundles' generators out and the new ones' in, in one step. */
+  synchronized void swap(Collection<Bundle> out, Collection<Bundle> in) {
     hidden.addAll(out);
-    hidden.remove(in);
+    hidden.removeAll(in);
+    recompute();
+  }
+
+  /**
+   * Keeps what vanishes from now on until {@link #release}: a component that used a service of a
+   * bundle that goes is made anew by Declarative Services, and is away for a moment. Who asks for
+   * it meanwhile waits at its gate.
+   */
+  synchronized void hold() {
+    holding = true;
+  }
+
+  /** Forgets what has vanished and not come again. */
+  synchronized void release() {
+    holding = false;
+    vanished.clear();
     recompute();
   }
 
@@ -127,6 +146,7 @@ public final class Generators implements AutoCloseable {
                 + ", which was there first");
       }
     }
+    vanished.forEach(one -> next.putIfAbsent(one.descriptor().id(), one));
     snapshot = Collections.unmodifiableMap(next);
   }
 
@@ -136,7 +156,11 @@ public final class Generators implements AutoCloseable {
   }
 
   private synchronized void go(ServiceReference<Generator> reference) {
-    services.remove(reference);
+    Plugged gone = services.remove(reference);
+    if (holding && gone != null && !hidden.contains(gone.bundle())) {
+      gone.shut();
+      vanished.add(gone);
+    }
     recompute();
   }
 

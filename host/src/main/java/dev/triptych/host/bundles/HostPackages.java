@@ -20,13 +20,16 @@ import java.util.regex.Pattern;
 /**
  * What lies on the host's class path: the packages that bundles may import, and bundles to install.
  *
- * <p>Packages come from the {@code Export-Package} header of Triptych's own jars, slf4j and
- * TwelveMonkeys. DJL's jars are not bundles: their packages are found by their classes and take the
- * jar's version. Jackson, SQLite and picocli stay the host's own.
+ * <p>Packages come from the {@code Export-Package} header of Triptych's own jars, slf4j,
+ * TwelveMonkeys and what Declarative Services and the host share. DJL's jars are not bundles: their
+ * packages are found by their classes and take the jar's version. Jackson, SQLite and picocli stay
+ * the host's own.
  */
 final class HostPackages {
   private static final Pattern EXPORTED =
-      Pattern.compile("(dev\\.triptych\\.(api|models)|org\\.slf4j|com\\.twelvemonkeys)(\\..*)?");
+      Pattern.compile(
+          "(dev\\.triptych\\.(api|models)|org\\.slf4j|com\\.twelvemonkeys"
+              + "|org\\.osgi\\.service\\.component|org\\.osgi\\.util\\.(promise|function))(\\..*)?");
 
   /** A clause of Export-Package: the package and its attributes, of which some are quoted. */
   private static final Pattern CLAUSE =

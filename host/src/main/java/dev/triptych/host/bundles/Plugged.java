@@ -61,13 +61,18 @@ public final class Plugged {
     inside.decrementAndGet();
   }
 
+  /** Lets no more calls in. */
+  void shut() {
+    closing = true;
+  }
+
   /**
    * Lets no more calls in and waits for those inside.
    *
    * @return whether all came out in time
    */
   boolean drain(long millis) throws InterruptedException {
-    closing = true;
+    shut();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (inside.get() > 0) {
       if (System.nanoTime() > end) {

@@ -1,23 +1,28 @@
 package dev.triptych.host.cli;
 
-import dev.triptych.host.bundles.Plugins.Plugin;
-import dev.triptych.host.works.PrettyJson;
-import java.io.PrintStream;
+import dev.triptych.host.bundles.Plugin;
+import dev.triptych.host.bundles.PluginSet.Row;
+import dev.triptych.host.trust.Candidate;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code triptych plugins list|install|remove}. */
+/** {@code triptych plugins}: the commands below it do the work. */
 @Command(
     name = "plugins",
     subcommands = {
+      PluginsListCommand.class,
+      PluginsInfoCommand.class,
+      PluginsInstallCommand.class,
+      PluginsUpdateCommand.class,
+      PluginsRemoveCommand.class,
+      PluginsRollbackCommand.class,
       PluginsTrustCommand.class,
       PluginsVerifyCommand.class,
       PluginsKeygenCommand.class,
@@ -33,84 +38,57 @@ final class PluginsCommand implements Runnable {
         spec.commandLine(), program.session().messages().text("usage.plugins"));
   }
 
+  TriptychCommand program() {
+    return program;
+  }
+
   Session session() {
     return program.session();
   }
 
-  @Command(name = "list")
-  int list(@Option(names = "--json", descriptionKey = "option.json") boolean json)
-      throws Exception {
-    Session session = program.session();
-    var all = program.host().plugins().list();
-    PrintStream out = session.console().out();
-    if (json) {
-      out.println(PrettyJson.write(all.stream().map(PluginsCommand::json).toList()));
-    } else {
-      all.forEach(one -> print(one, session));
-    }
-    return Main.OK;
+  /**
+   * Gets the file that a user means: a path.
+   *
+   * @throws IllegalArgumentException if there is no such file
+   */
+  Candidate candidate(String source) throws IOException {
+    return Candidate.read(Path.of(source));
   }
 
-  @Command(name = "install")
-  int install(
-      @Parameters(paramLabel = "FILE", descriptionKey = "plugin.file") Path file,
-      @Option(names = "--allow-unsigned", descriptionKey = "plugin.unsigned") boolean unsigned,
-      @Option(names = "--json", descriptionKey = "option.json") boolean json)
-      throws Exception {
-    Session session = program.session();
-    show(program.host().plugins().install(file, unsigned), json, session);
-    return Main.OK;
+  /** Returns a plugin in one line. */
+  static String line(Plugin plugin, Session session) {
+    return String.format(
+        "%s  %s  %s  %s",
+        plugin.id(),
+        plugin.version(),
+        ground(plugin, session.messages()),
+        plugin.problem().map(session::say).orElse(String.join(", ", plugin.brings())));
   }
 
-  @Command(name = "remove")
-  int remove(
-      @Parameters(paramLabel = "ID", descriptionKey = "plugin.id") String id,
-      @Option(names = "--json", descriptionKey = "option.json") boolean json)
-      throws Exception {
-    Session session = program.session();
-    program.host().plugins().remove(id);
-    session
-        .console()
-        .out()
-        .println(
-            json
-                ? PrettyJson.write(Map.of("removed", id))
-                : session.messages().text("plugin.removed", id));
-    return Main.OK;
+  /** Returns why a plugin is there: built in, or what vouched for it. */
+  static String ground(Plugin plugin, Messages messages) {
+    return plugin
+        .installed()
+        .map(
+            row ->
+                messages.text("plugin.ground." + row.ground())
+                    + row.voucher().map(by -> " (" + by + ")").orElse(""))
+        .orElseGet(() -> messages.text("plugin.kind.builtin"));
   }
 
-  private static void show(Plugin plugin, boolean json, Session session) {
-    if (json) {
-      session.console().out().println(PrettyJson.write(json(plugin)));
-    } else {
-      print(plugin, session);
-    }
-  }
-
-  private static void print(Plugin plugin, Session session) {
-    Messages messages = session.messages();
-    String kind =
-        messages.text(
-            plugin.builtIn()
-                ? "plugin.kind.builtin"
-                : plugin.signed() ? "plugin.kind.signed" : "plugin.kind.unsigned");
-    session
-        .console()
-        .out()
-        .printf(
-            "%s  %s  %s  %s%n",
-            plugin.id(),
-            plugin.version(),
-            kind,
-            plugin.problem().map(session::say).orElse(String.join(", ", plugin.brings())));
-  }
-
-  private static Map<String, Object> json(Plugin plugin) {
+  /** Returns a plugin as JSON. */
+  static Map<String, Object> json(Plugin plugin) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", plugin.id());
     json.put("version", plugin.version());
     json.put("builtIn", plugin.builtIn());
-    json.put("signed", plugin.signed());
+    if (plugin.installed().isPresent()) {
+      Row row = plugin.installed().get();
+      json.put("ground", row.ground().name());
+      row.voucher().ifPresent(voucher -> json.put("voucher", voucher));
+      json.put("sha256", row.sha256());
+      json.put("origin", row.origin());
+    }
     json.put("generators", plugin.generators());
     json.put("modelTypes", plugin.modelTypes());
     json.put("schedulers", plugin.schedulers());
