@@ -27,6 +27,7 @@ record BundleManifest(Manifest manifest, byte[] bytes) {
    * @throws Refusal if it is not one that makes a plugin
    */
   static BundleManifest read(byte[] bytes) throws Refusal {
+    checkMain(bytes);
     Manifest manifest;
     try {
       manifest = new Manifest(new ByteArrayInputStream(bytes));
@@ -34,7 +35,6 @@ record BundleManifest(Manifest manifest, byte[] bytes) {
       throw new Refusal("its manifest is damaged");
     }
     BundleManifest read = new BundleManifest(manifest, bytes);
-    read.checkMain();
     if (read.header("Bundle-SymbolicName").isEmpty()) {
       throw new Refusal("it has no Bundle-SymbolicName in its manifest, so it is no plugin");
     }
@@ -70,7 +70,7 @@ record BundleManifest(Manifest manifest, byte[] bytes) {
   }
 
   /** No main header may be there twice, for readers differ in which they take. */
-  private void checkMain() throws Refusal {
+  private static void checkMain(byte[] bytes) throws Refusal {
     Set<String> names = new HashSet<>();
     int length = 0;
     for (String line : new String(bytes, UTF_8).split("\r\n|\r|\n", -1)) {

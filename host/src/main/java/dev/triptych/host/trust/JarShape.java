@@ -17,14 +17,15 @@ import java.util.regex.Pattern;
  */
 final class JarShape {
   /** How much all entries may hold, in bytes, those of inner jars among them. */
-  static final long MAX_UNPACKED = 1L << 30;
+  static final long MAX_UNPACKED = 640L << 20;
 
   private static final int MAX_RATIO = 200;
   private static final int ANY_RATIO = 64 << 20;
   private static final int MAX_MANIFEST = 1 << 20;
   private static final int MAX_CLASS = 16 << 20;
   private static final int MAX_INNER = 128 << 20;
-  private static final int MAX_NAME = 512;
+  private static final int MAX_NAME = 255;
+  private static final int MAX_SHOWN = 60;
   private static final int FIRST_JAVA = 44;
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
   private static final String NUMBER = "9|[1-9]\\d{1,2}";
@@ -162,7 +163,8 @@ final class JarShape {
     String name = entry.name();
     String printable = name.replaceAll("\\p{Cntrl}", "?");
     if (name.isEmpty() || name.length() > MAX_NAME || !name.equals(printable)) {
-      throw new Refusal("the name of its entry \"" + printable + "\" is not one of a file");
+      String shown = printable.substring(0, Math.min(printable.length(), MAX_SHOWN));
+      throw new Refusal("the name of its entry \"" + shown + "\" is not one of a file");
     }
     String bare = entry.isFolder() ? name.substring(0, name.length() - 1) : name;
     boolean leaves =

@@ -1,0 +1,2 @@
+/** Plugins that nobody should let in, made of good ones. */
+package dev.triptych.bench.hostile;
