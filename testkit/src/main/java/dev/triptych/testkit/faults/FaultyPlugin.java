@@ -76,6 +76,9 @@ public final class FaultyPlugin {
         "Import-Package",
         "dev.triptych.api;version=\"[1.0,2)\",dev.triptych.api.ext;version=\"[1.0,2)\"" + imports);
     main.putValue("Service-Component", COMPONENT);
+    if (component == FaultyGenerator.class) {
+      main.putValue("Triptych-Capabilities", "models"); // it leases one
+    }
     entries.put(COMPONENT, xml(component, reference).getBytes(UTF_8));
     add(component, entries);
     Path jar = Files.createDirectories(folder).resolve(name + "-1.0.0.jar");
