@@ -165,6 +165,9 @@ class DiffusersGeneratorTest extends GeneratorContract {
               e instanceof IllegalArgumentException || e instanceof IOException, e.toString());
           assertFalse(e.getMessage().contains("\n"), e.getMessage());
         });
+    for (String none : List.of(temp.resolve("nowhere").toString(), "no/such")) {
+      assertThrows(IllegalArgumentException.class, () -> paint(Map.of("model", none)), none);
+    }
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> paint(Map.of("model", " ")));
     assertTrue(e.getMessage().contains("-p model="), e.getMessage());
