@@ -297,7 +297,7 @@ final class RunningJob implements Job {
       remarks.add(plugged + " left a lease on " + lease.id() + " open");
       lease.close();
     }
-    return remarks;
+    return remarks.stream().distinct().toList(); // one plugin may leave a thousand
   }
 
   /**
