@@ -2,9 +2,9 @@
 
 python picture_peer.py FOLDER DTYPE THREADS
 
-Says "ready SECONDS" once the folder is loaded. Then answers each line "STEPS SIDE" of standard input
-with the seconds that a picture took, and the seconds and the most resident MiB of each stage: text,
-denoise, decode.
+Says "ready SECONDS" once the folder is loaded. Then answers each line "STEPS SIDE [FILE]" of standard
+input with the seconds that a picture took, and the seconds and the most resident MiB of each stage:
+text, denoise, decode. The file is given the latents, then the pixels, as float32.
 """
 
 import sys
@@ -47,13 +47,19 @@ def main():
     pipe.set_progress_bar_config(disable=True)
     say("ready", time.perf_counter() - start)
     for line in sys.stdin:
-        steps, side = map(int, line.split())
+        words = line.split()
+        steps, side = map(int, words[:2])
         with Stage() as text:
-            states, negative = pipe.encode_prompt(PROMPT, "cpu", 1, True)
+            if hasattr(pipe, "text_encoder_2"):
+                names = ("prompt_embeds", "negative_prompt_embeds")
+                names += ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
+                told = pipe.encode_prompt(PROMPT, device="cpu", do_classifier_free_guidance=True)
+            else:
+                names = ("prompt_embeds", "negative_prompt_embeds")
+                told = pipe.encode_prompt(PROMPT, "cpu", 1, True)
         with Stage() as denoise:
             latents = pipe(
-                prompt_embeds=states,
-                negative_prompt_embeds=negative,
+                **dict(zip(names, told)),
                 num_inference_steps=steps,
                 height=side,
                 width=side,
@@ -61,7 +67,10 @@ def main():
                 output_type="latent",
             ).images
         with Stage() as decode:
-            pipe.vae.decode(latents / pipe.vae.config.scaling_factor)
+            pixels = pipe.vae.decode(latents / pipe.vae.config.scaling_factor).sample
+        if len(words) > 2:
+            both = torch.cat([latents.float().flatten(), pixels.float().flatten()])
+            both.numpy().tofile(words[2])
         say(text.seconds + denoise.seconds + decode.seconds, text, denoise, decode)
 
 

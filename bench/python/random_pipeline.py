@@ -1,8 +1,9 @@
 """Makes a whole Stable Diffusion pipeline of random weights, to be measured.
 
-python random_pipeline.py FOLDER [float32|float16|bfloat16] [sd15|sdxl]
+python random_pipeline.py FOLDER [float32|float16|bfloat16] [sd15|sdxl|default]
 
-The shapes are those of stable-diffusion-v1-5 or stable-diffusion-xl-base-1.0; the vocabulary has the
+The shapes are those of stable-diffusion-v1-5, of stable-diffusion-xl-base-1.0, or, much smaller, near
+those of our own default model; the vocabulary has the
 right size, but no words. About 4 GB in float32 and 7 GB for SDXL in 16 bits.
 """
 
@@ -18,7 +19,9 @@ from transformers.models.clip.tokenization_clip import bytes_to_unicode
 
 FOLDER = Path(sys.argv[1])
 DTYPE = getattr(torch, sys.argv[2] if len(sys.argv) > 2 else "float32")
-XL = sys.argv[3:] == ["sdxl"]
+SHAPE = sys.argv[3] if len(sys.argv) > 3 else "sd15"
+XL = SHAPE == "sdxl"
+SMALL = SHAPE == "default"
 WORDS = 49408
 
 INDEX = {
@@ -86,12 +89,12 @@ FOLDER.mkdir(parents=True)
 (FOLDER / "scheduler").mkdir()
 (FOLDER / "scheduler" / "scheduler_config.json").write_text(json.dumps(SCHEDULER))
 tokenizer(FOLDER / "tokenizer")
-keep(text(CLIPTextModel, 768, 12, 12), "text_encoder")
+keep(text(CLIPTextModel, 192, 4, 4) if SMALL else text(CLIPTextModel, 768, 12, 12), "text_encoder")
 if XL:
     tokenizer(FOLDER / "tokenizer_2")
     keep(text(CLIPTextModelWithProjection, 1280, 32, 20, hidden_act="gelu"), "text_encoder_2")
 vae = dict(
-    block_out_channels=(128, 256, 512, 512),
+    block_out_channels=(32, 64, 96, 96) if SMALL else (128, 256, 512, 512),
     down_block_types=("DownEncoderBlock2D",) * 4,
     up_block_types=("UpDecoderBlock2D",) * 4,
     layers_per_block=2,
@@ -100,4 +103,4 @@ vae = dict(
 )
 keep(scaled(AutoencoderKL(**vae)), "vae")
 torch.set_default_dtype(DTYPE)
-keep(scaled(UNet2DConditionModel(**SHAPES["sdxl" if XL else "sd15"][1])), "unet")
+keep(scaled(UNet2DConditionModel(**SHAPES[SHAPE][1])), "unet")

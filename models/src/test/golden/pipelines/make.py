@@ -102,6 +102,8 @@ CASES = [
     ("tiny-image", "tiny", "dpm", dict(num_inference_steps=10, strength=0.5, guidance_scale=4.0, image=True)),
     ("lcm-image", "lcm", "lcm", dict(num_inference_steps=4, strength=0.6, guidance_scale=8.5, image=True)),
 ]
+# run in 16 bits, too, from weights kept in float16
+SHORT = ["sd", "sd-image", "xl", "xl-turbo", "lcm", "tiny"]
 IMAGE_PIPELINES = {
     "sd": StableDiffusionImg2ImgPipeline,
     "xl": StableDiffusionXLImg2ImgPipeline,
@@ -217,31 +219,41 @@ def picture():
     return np.round(255 * np.stack(planes, axis=-1)).clip(0, 255).astype(np.uint8)
 
 
+def paint(folder, name, kind, scheduler, call, image, dtype, results, to):
+    with tempfile.TemporaryDirectory() as temp:
+        assemble(folder, kind, scheduler, Path(temp))
+        how = dict(torch_dtype=dtype, local_files_only=True)
+        if call.get("image"):
+            pipe = IMAGE_PIPELINES[kind].from_pretrained(temp, **how)
+        else:
+            pipe = DiffusionPipeline.from_pretrained(temp, **how)
+    pipe.set_progress_bar_config(disable=True)
+    given = {**call, "image": Image.fromarray(image)} if call.get("image") else call
+    for output in ("latent", "np"):
+        generator = torch.Generator("cpu").manual_seed(len(name))
+        made = pipe(PROMPT, generator=generator, output_type=output, **given).images
+        if output == "latent":
+            results[to + ".latents"] = made.float().contiguous()
+        else:
+            pixels = (made[0] * 255).round().astype("uint8")
+            results[to + ".pixels"] = torch.from_numpy(pixels).permute(2, 0, 1).half().contiguous()
+    latents, pixels = results[to + ".latents"], results[to + ".pixels"].float()
+    print(f"{to:16} latents {latents.std():.3f} pixels {pixels.mean():.1f} ± {pixels.std():.1f}")
+
+
 def main(folder):
     torch.set_num_threads(1)
     parts(folder)
     image = picture()
     results = {"image": torch.from_numpy(image).permute(2, 0, 1).half().contiguous()}
+    short = {}
     for name, kind, scheduler, call in CASES:
-        with tempfile.TemporaryDirectory() as temp:
-            assemble(folder, kind, scheduler, Path(temp))
-            how = dict(torch_dtype=torch.float32, local_files_only=True)
-            if call.get("image"):
-                pipe = IMAGE_PIPELINES[kind].from_pretrained(temp, **how)
-            else:
-                pipe = DiffusionPipeline.from_pretrained(temp, **how)
-        pipe.set_progress_bar_config(disable=True)
-        given = {**call, "image": Image.fromarray(image)} if call.get("image") else call
-        for output in ("latent", "np"):
-            generator = torch.Generator("cpu").manual_seed(len(name))
-            made = pipe(PROMPT, generator=generator, output_type=output, **given).images
-            if output == "latent":
-                results[name + ".latents"] = made.float().contiguous()
-            else:
-                pixels = (made[0] * 255).round().astype("uint8")
-                results[name + ".pixels"] = torch.from_numpy(pixels).permute(2, 0, 1).half().contiguous()
-        latents, pixels = results[name + ".latents"], results[name + ".pixels"].float()
-        print(f"{name:16} latents {latents.std():.3f} pixels {pixels.mean():.1f} ± {pixels.std():.1f}")
+        paint(folder, name, kind, scheduler, call, image, torch.float32, results, name)
+        if name in SHORT:
+            for dtype in (torch.float16, torch.bfloat16):
+                to = name + "." + str(dtype).split(".")[1]
+                paint(folder, name, kind, scheduler, call, image, dtype, short, to)
+    save_file(short, folder / "results-16bit.safetensors")
     ordered = sorted(results, key=lambda k: results[k].element_size(), reverse=True)
     save_file({k: results[k] for k in ordered}, folder / "results.safetensors")
     cases = [dict(name=n, pipeline=k, scheduler=s, seed=len(n), **c) for n, k, s, c in CASES]

@@ -23,6 +23,8 @@ import java.util.Map;
  */
 public final class DiffusersSpeed {
 
+  private static final String USUAL = "diffusers, float32";
+
   private DiffusersSpeed() {}
 
   /** What a run was asked for. */
@@ -36,15 +38,20 @@ public final class DiffusersSpeed {
               python,
               "unet_peer.py",
               folder.toString(),
-              dtype,
+              side.equals(USUAL) ? "float32" : dtype,
               Integer.toString(threads),
               side.equals("compiled") ? "compiled" : "eager");
     }
 
     List<String> sides() {
-      return options.contains("--compiled")
-          ? List.of("ours", "diffusers", "compiled")
-          : List.of("ours", "diffusers");
+      List<String> sides = new ArrayList<>(List.of("ours", "diffusers"));
+      if (options.contains("--compiled")) {
+        sides.add("compiled");
+      }
+      if (options.contains("--usual")) {
+        sides.add(USUAL);
+      }
+      return sides;
     }
   }
 
@@ -58,8 +65,9 @@ public final class DiffusersSpeed {
       List<String> notes) {}
 
   /**
-   * Prints a table; arguments: PYTHON DTYPE THREADS ROUNDS [--compiled] [--profile] [--one-by-one]
-   * FOLDER SIDE..., SIDE being height and width of the latents.
+   * Prints a table; arguments: PYTHON DTYPE THREADS ROUNDS [--compiled] [--usual] [--profile]
+   * [--one-by-one] FOLDER SIDE..., SIDE being height and width of the latents. {@code --usual} adds
+   * diffusers in float32, which a user of a CPU runs by default.
    *
    * <p>The first round warms both sides up and is not counted, unless it is the only one.
    */
@@ -69,7 +77,7 @@ public final class DiffusersSpeed {
     words.removeAll(options);
     if (words.size() < 6) {
       System.err.println(
-          "usage: DiffusersSpeed PYTHON DTYPE THREADS ROUNDS [--compiled] [--profile]"
+          "usage: DiffusersSpeed PYTHON DTYPE THREADS ROUNDS [--compiled] [--usual] [--profile]"
               + " [--one-by-one] FOLDER SIDE...");
       System.exit(2);
     }
@@ -170,16 +178,17 @@ public final class DiffusersSpeed {
             + " convolutions %.0f%n",
         run.folder().getFileName(), run.dtype(), run.threads(), run.rounds(), peaks[0], peaks[1]);
     System.out.println(
-        "| latents | side | ms a step: best, median | GFLOP/s | of diffusers' time |"
+        "| latents | side | ms a step: best, median | GFLOP/s | of diffusers' time | of the usual time |"
             + " difference | load, s | most resident, MiB | of it private, MiB |");
-    System.out.println("|---|---|---|---|---|---|---|---|---|");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     Side theirs = sides.get("diffusers");
+    Side usual = sides.get(USUAL);
     for (int size : sizes) {
       for (Map.Entry<String, Side> entry : sides.entrySet()) {
         Side side = entry.getValue();
         double median = Comparison.median(counted(side.seconds().get(size)));
         System.out.printf(
-            "| %d × %d | %s | %.1f, %.1f | %.0f | %.3f | %.1e | %.2f | %.0f | %.0f |%n",
+            "| %d × %d | %s | %.1f, %.1f | %.0f | %.3f | %s | %.1e | %.2f | %.0f | %.0f |%n",
             size,
             size,
             entry.getKey(),
@@ -187,6 +196,9 @@ public final class DiffusersSpeed {
             1e3 * median,
             operations.get(size) / median,
             median / Comparison.median(counted(theirs.seconds().get(size))),
+            usual == null
+                ? ""
+                : "%.3f".formatted(median / Comparison.median(counted(usual.seconds().get(size)))),
             Comparison.difference(side.out().get(size), theirs.out().get(size)),
             side.load(),
             side.resident(),

@@ -14,10 +14,15 @@ import dev.triptych.models.diffusers.pipeline.Said;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 
 /**
  * A diffusers pipeline of ours that PictureSpeed measures; it answers as {@code picture_peer.py}
@@ -36,6 +41,8 @@ final class PicturePeer {
   private PromptReader reader;
   private UNet unet;
   private LatentCodec codec;
+  private float[] latents;
+  private float[] pixels;
 
   private PicturePeer(Path folder, Placement placement, boolean kept) {
     this.folder = folder;
@@ -43,7 +50,11 @@ final class PicturePeer {
     this.kept = kept;
   }
 
-  /** Measures {@code FOLDER DTYPE kept|lean}; answers {@code STEPS SIDE} until the input ends. */
+  /**
+   * Measures {@code FOLDER DTYPE kept|lean}; answers {@code STEPS SIDE [FILE|stop]} until
+   * the input ends. The file is given the latents, then the pixels, as float32; {@code stop} stops
+   * after the first step, as one who cancels.
+   */
   public static void main(String[] arguments) throws IOException {
     Torch.start();
     PicturePeer peer =
@@ -56,7 +67,50 @@ final class PicturePeer {
       int side = Integer.parseInt(words[1]);
       Brief brief =
           Brief.of(PROMPT).withSteps(Integer.parseInt(words[0])).withSize(side, side).withSeed(1);
-      System.out.println(peer.painted(brief));
+      if (words.length > 2 && words[2].equals("stop")) {
+        System.out.println(peer.stopped(brief));
+        continue;
+      }
+      String answer = peer.painted(brief);
+      if (words.length > 2) {
+        Files.write(Path.of(words[2]), bytes(peer.latents, peer.pixels));
+      }
+      System.out.println(answer);
+    }
+  }
+
+  private static byte[] bytes(float[]... parts) {
+    int count = Arrays.stream(parts).mapToInt(part -> part.length).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = bytes.asFloatBuffer();
+    for (float[] part : parts) {
+      floats.put(part);
+    }
+    return bytes.array();
+  }
+
+  /** Begins a picture and stops after its first step; returns the seconds until that. */
+  private double stopped(Brief brief) throws IOException {
+    long start = System.nanoTime();
+    Painting painting;
+    Said said;
+    try (PromptReader texts = PromptReader.load(folder, placement)) {
+      painting = new Painting(texts.facts(), brief, List.of());
+      said = painting.read(texts);
+    }
+    painting.begin(null, () -> {});
+    try (UNet denoiser = DiffusersPipeline.unet(folder, placement)) {
+      painting.denoise(
+          denoiser,
+          said,
+          (done, steps, x) -> {
+            if (done == 1) {
+              throw new CancellationException();
+            }
+          });
+      throw new IllegalArgumentException("a picture of one step cannot be stopped after it");
+    } catch (CancellationException e) {
+      return (System.nanoTime() - start) / 1e9;
     }
   }
 
@@ -73,7 +127,7 @@ final class PicturePeer {
     Stage denoise = new Stage();
     painting.begin(null, () -> {});
     unet = unet == null ? DiffusersPipeline.unet(folder, placement) : unet;
-    painting.denoise(unet, said, (done, steps, latents) -> {});
+    latents = painting.denoise(unet, said, (done, steps, x) -> {});
     if (!kept) {
       unet.close();
       unet = null;
@@ -81,7 +135,7 @@ final class PicturePeer {
     denoise.end();
     Stage decode = new Stage();
     codec = codec == null ? DiffusersPipeline.codec(folder, placement) : codec;
-    painting.develop(codec, () -> {});
+    pixels = painting.develop(codec, () -> {});
     if (!kept) {
       codec.close();
       codec = null;

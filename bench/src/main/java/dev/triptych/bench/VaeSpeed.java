@@ -22,17 +22,21 @@ import java.util.Map;
  */
 public final class VaeSpeed {
 
+  private static final String USUAL = "diffusers, float32";
+
   private VaeSpeed() {}
 
   /**
-   * Prints a table; arguments: PYTHON DTYPE THREADS ROUNDS FOLDER SIDE..., SIDE being height and
-   * width of the latents. The first round warms both sides up and is not counted.
+   * Prints a table; arguments: PYTHON DTYPE THREADS ROUNDS FOLDER SIDE... [--usual], SIDE being
+   * height and width of the latents. {@code --usual} adds diffusers in float32, which a user of a
+   * CPU runs by default. The first round warms both sides up and is not counted.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length < 6) {
-      System.err.println("usage: VaeSpeed PYTHON DTYPE THREADS ROUNDS FOLDER SIDE...");
+      System.err.println("usage: VaeSpeed PYTHON DTYPE THREADS ROUNDS FOLDER SIDE... [--usual]");
       System.exit(2);
     }
+    boolean usual = List.of(arguments).contains("--usual");
     String dtype = arguments[1];
     int threads = Integer.parseInt(arguments[2]);
     int rounds = Integer.parseInt(arguments[3]);
@@ -47,11 +51,22 @@ public final class VaeSpeed {
     try (MeasuredProcess ours = MeasuredProcess.java(VaePeer.class, threads, folder, dtype);
         MeasuredProcess theirs =
             MeasuredProcess.python(
-                arguments[0], "vae_peer.py", folder, dtype, Integer.toString(threads))) {
+                arguments[0], "vae_peer.py", folder, dtype, Integer.toString(threads));
+        MeasuredProcess common =
+            usual
+                ? MeasuredProcess.python(
+                    arguments[0], "vae_peer.py", folder, "float32", Integer.toString(threads))
+                : null) {
       Map<String, MeasuredProcess> sides = new LinkedHashMap<>();
       sides.put("ours", ours);
       sides.put("diffusers", theirs);
+      if (usual) {
+        sides.put(USUAL, common);
+      }
       for (String side : List.of(arguments).subList(5, arguments.length)) {
+        if (side.equals("--usual")) {
+          continue;
+        }
         for (String what : List.of("decode", "encode")) {
           measure(sides, what + " " + side, rounds);
         }

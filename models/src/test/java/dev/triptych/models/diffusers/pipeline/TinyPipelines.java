@@ -16,10 +16,12 @@ final class TinyPipelines {
 
   private final JsonNode written;
   private final Safetensors results;
+  private final Safetensors shortResults; // of runs in 16 bits
 
   TinyPipelines() throws IOException {
     written = new ObjectMapper().readTree(GOLDEN.resolve("cases.json").toFile());
     results = Safetensors.open(GOLDEN.resolve("results.safetensors"));
+    shortResults = Safetensors.open(GOLDEN.resolve("results-16bit.safetensors"));
   }
 
   JsonNode cases() {
@@ -32,6 +34,16 @@ final class TinyPipelines {
 
   float[] result(String name) throws IOException {
     return results.floats(name);
+  }
+
+  /** Returns whether a case was run in a type of 16 bits. */
+  boolean ranIn(String dtype, String name) {
+    return shortResults.entries().containsKey(name + "." + dtype + ".latents");
+  }
+
+  /** Returns a result of a run in a type of 16 bits. */
+  float[] result(String name, String dtype, String what) throws IOException {
+    return shortResults.floats(name + "." + dtype + "." + what);
   }
 
   int[] shape(String name) {
