@@ -51,9 +51,9 @@ final class PicturePeer {
   }
 
   /**
-   * Measures {@code FOLDER DTYPE kept|lean}; answers {@code STEPS SIDE [FILE|stop]} until
-   * the input ends. The file is given the latents, then the pixels, as float32; {@code stop} stops
-   * after the first step, as one who cancels.
+   * Measures {@code FOLDER DTYPE kept|lean}; answers {@code STEPS SIDE [FILE|stop]} until the input
+   * ends. The file is given the latents, then the pixels, as float32; {@code stop} stops after the
+   * first step, as one who cancels.
    */
   public static void main(String[] arguments) throws IOException {
     Torch.start();

@@ -193,8 +193,11 @@ public final class PictureSpeed {
         us.ask(run.command() + (cancel && i % 2 == 0 ? " stop" : ""));
         if (i % Math.max(1, count / 10) == 0) {
           System.out.printf(
-              Locale.ROOT, "%d pictures: %.0f MiB resident, %.0f private%n",
-              i, us.mebibytes("VmRSS"), us.mebibytes("RssAnon"));
+              Locale.ROOT,
+              "%d pictures: %.0f MiB resident, %.0f private%n",
+              i,
+              us.mebibytes("VmRSS"),
+              us.mebibytes("RssAnon"));
         }
       }
     }
