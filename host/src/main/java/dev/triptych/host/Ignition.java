@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.prefs.Preferences;
 import javax.imageio.ImageIO;
 
 /**
@@ -65,6 +66,8 @@ public final class Ignition implements AutoCloseable {
                 natives.get().begin();
               }
               ImageIO.scanForPlugins();
+              Preferences
+                  .userRoot(); // its timer's thread must not be that of the job that plays first
               return null;
             }),
         begin("felix", Framework::start));
