@@ -2,25 +2,26 @@ package dev.triptych.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Builds {@code it/outside}, a Maven project that knows nothing of this build but its packed jars.
+ * Builds Maven projects that know nothing of this build but its packed jars, such as {@code
+ * it/outside}.
  *
- * <p>They lie in a repository of files, as an author would get them, beside Maven's own local
+ * <p>They lie in the distribution's repository, as an author gets them, beside Maven's own local
  * repository, which serves the plugins: no network. Nothing is written into the user's repository.
  */
 final class OutsideBuild {
-  private static final String VERSION = "0.1.0-SNAPSHOT";
   private static final Path BASE = Path.of("target", "outside").toAbsolutePath();
   private static final int MINUTES = 5;
+  private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
   private OutsideBuild() {}
 
@@ -35,74 +36,74 @@ final class OutsideBuild {
 
   /** Runs {@code mvn package} in a folder. */
   static void run(Path project, String version, boolean tests) throws Exception {
+    maven(
+        project,
+        List.of(
+            "-q",
+            "-Dtriptych.sdk=" + sdk().toUri(),
+            "-Drevision=" + version,
+            tests ? "-DskipTests=false" : "-Dmaven.test.skip=true",
+            "package"));
+  }
+
+  /** Runs Maven in a folder, with plugins from the local repository that this build uses. */
+  static void maven(Path folder, List<String> arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(mavenHome().resolve(Path.of("bin", WINDOWS ? "mvn.cmd" : "mvn")).toString());
+    command.add("-B");
+    command.addAll(options());
+    command.addAll(arguments);
+    Path log = BASE.resolve("build.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    Process maven = builder.start();
+    if (!maven.waitFor(MINUTES, TimeUnit.MINUTES)) {
+      maven.destroyForcibly();
+      throw new AssertionError("Maven did not end within " + MINUTES + " minutes: " + log);
+    }
+    if (maven.exitValue() != 0) {
+      throw new AssertionError(
+          String.join(" ", arguments) + " failed:\n" + Files.readString(log, UTF_8));
+    }
+  }
+
+  /** Returns what keeps Maven off the network and off the user's repository. */
+  static List<String> options() throws IOException {
     Files.createDirectories(BASE);
-    Path sdk = sdk();
     Path settings =
         Files.writeString(
             BASE.resolve("settings.xml"),
             "<settings><mirrors><mirror><id>already-here</id><mirrorOf>central</mirrorOf><url>"
                 + Path.of(needed("maven.local")).toUri()
                 + "</url></mirror></mirrors></settings>");
-    Path log = project.resolve("build.log");
-    boolean windows = System.getProperty("os.name").startsWith("Windows");
-    Process maven =
-        new ProcessBuilder(
-                Path.of(needed("maven.home"), "bin", windows ? "mvn.cmd" : "mvn").toString(),
-                "-B",
-                "-q",
-                "-s",
-                settings.toString(),
-                "-Dmaven.repo.local=" + BASE.resolve("repository"),
-                "-Dtriptych.sdk=" + sdk.toUri(),
-                "-Drevision=" + version,
-                tests ? "-DskipTests=false" : "-Dmaven.test.skip=true",
-                "package")
-            .directory(project.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    if (!maven.waitFor(MINUTES, TimeUnit.MINUTES)) {
-      maven.destroyForcibly();
-      throw new AssertionError("the plugin was not built within " + MINUTES + " minutes: " + log);
-    }
-    if (maven.exitValue() != 0) {
-      throw new AssertionError("the plugin does not build:\n" + Files.readString(log, UTF_8));
-    }
+    return List.of("-s", settings.toString(), "-Dmaven.repo.local=" + BASE.resolve("repository"));
   }
 
-  /** Lays out the packed api, models and testkit of this build as a repository. */
-  private static Path sdk() throws Exception {
-    Path sdk = BASE.resolve("sdk");
-    Path root = Path.of("..");
-    lay(sdk, "triptych", root.resolve("pom.xml"), null);
-    Map<String, String> rooms =
-        Map.of(
-            "api", "dev.triptych.api.Plan",
-            "models", "dev.triptych.models.Torch",
-            "testkit", "dev.triptych.testkit.Outcome");
-    for (String room : rooms.keySet()) {
-      Class<?> type = Class.forName(rooms.get(room));
-      File jar = new File(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (!jar.isFile()) {
-        throw new AssertionError(room + " is not packed: run mvn verify, not mvn test");
-      }
-      lay(sdk, "triptych-" + room, root.resolve(room).resolve("pom.xml"), jar.toPath());
+  /** Returns where the Maven is that runs this build. */
+  static Path mavenHome() {
+    return Path.of(needed("maven.home"));
+  }
+
+  /** Returns the repository for authors that the distribution has, as if it were new. */
+  private static Path sdk() throws IOException {
+    Path sdk = Path.of("..", "distribution", "target", "repository").toAbsolutePath().normalize();
+    if (!Files.isDirectory(sdk)) {
+      throw new AssertionError(sdk + " is not there: run mvn verify, with -am if for it alone");
     }
+    forget();
     return sdk;
   }
 
-  private static void lay(Path sdk, String artifact, Path pom, Path jar) throws IOException {
-    Path folder = sdk.resolve("dev/triptych").resolve(artifact).resolve(VERSION);
-    delete(folder);
-    Files.createDirectories(folder);
-    Files.copy(pom, folder.resolve(artifact + "-" + VERSION + ".pom"));
-    if (jar != null) {
-      Files.copy(jar, folder.resolve(artifact + "-" + VERSION + ".jar"));
-    }
-    delete(BASE.resolve("repository/dev/triptych").resolve(artifact)); // fetched anew
+  /** Forgets what was read of Triptych's own, so that it is read anew. */
+  static void forget() throws IOException {
+    delete(BASE.resolve("repository/dev/triptych"));
   }
 
-  private static String needed(String property) {
+  static String needed(String property) {
     String value = System.getProperty(property);
     if (value == null) {
       throw new AssertionError("it/pom.xml must give the tests the property " + property);

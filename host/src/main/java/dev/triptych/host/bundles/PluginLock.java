@@ -68,6 +68,16 @@ final class PluginLock {
       return new State(serial + 1, next, all);
     }
 
+    /** Returns the state in which one more set takes the current one's place among those kept. */
+    State instead(String time, String change, Map<String, Row> rows) {
+      List<PluginSet> all = new ArrayList<>(sets);
+      all.remove(current);
+      int newest = sets.get(sets.size() - 1).generation();
+      PluginSet next = new PluginSet(newest + 1, current.after(), time, change, rows);
+      all.add(next);
+      return new State(serial + 1, next, all);
+    }
+
     /** Returns the state in which a set that was kept is the current one. */
     State at(PluginSet kept) {
       return new State(serial + 1, kept, sets);

@@ -34,6 +34,8 @@ import java.util.function.Consumer;
  * brings what runs in line with what the file says by then.
  */
 public final class Plugins {
+  private static final String TRY = "try ";
+
   private final Gate gate;
   private final PluginLock lock;
   private final Lineup lineup;
@@ -144,9 +146,12 @@ public final class Plugins {
                   verdict.ground(),
                   verdict.key(),
                   candidate.origin());
-          String verb = rows.put(id.name(), row) == null ? "install " : "update ";
+          boolean known = rows.put(id.name(), row) != null;
+          String verb = terms.trial() ? TRY : known ? "update " : "install ";
+          String change = verb + id.name() + " " + id.version();
+          boolean again = terms.trial() && before.current().change().startsWith(TRY);
           turn.to(
-              before.with(now(), verb + id.name() + " " + id.version(), rows),
+              again ? before.instead(now(), change, rows) : before.with(now(), change, rows),
               Set.of(id.name()),
               "stopped: the plugin " + id.name() + " was replaced by " + id.version());
           return find(id.name());

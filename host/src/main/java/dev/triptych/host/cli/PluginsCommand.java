@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       PluginsTrustCommand.class,
       PluginsVerifyCommand.class,
       PluginsKeygenCommand.class,
-      PluginsSignCommand.class
+      PluginsSignCommand.class,
+      PluginsDevCommand.class
     })
 final class PluginsCommand implements Runnable {
   @ParentCommand private TriptychCommand program;
