@@ -322,6 +322,33 @@ class MainTest {
   }
 
   @Test
+  void aPluginIsTriedInstalledUpdatedAndGoneBackFrom() throws IOException {
+    Path jar =
+        BundleJar.of("test.own", dev.triptych.host.sample.Own.class).write(temp.resolve("own.jar"));
+    Run tried = run("plugins", "install", jar.toString(), "--allow-unsigned", "--dry-run");
+    assertEquals(Main.OK, tried.exit, tried.err);
+    assertTrue(tried.out.contains("Would install test.own 1.0.0"), tried.out);
+    assertTrue(tried.out.contains("dev.triptych.api [1.0.0,2.0.0) ← triptych"), tried.out);
+    refused("there is no plugin test.own", "plugins", "info", "test.own");
+    refused("no earlier set", "plugins", "rollback");
+    Run come = run("plugins", "install", jar.toString(), "--allow-unsigned");
+    assertEquals(Main.OK, come.exit, come.err);
+    assertTrue(come.out.contains("test.own  1.0.0  unsigned"), come.out);
+    BundleJar.of("test.own", dev.triptych.host.sample.Own.class).version("1.1.0").write(jar);
+    Run updated = run("plugins", "update", "test.own", "--json");
+    assertEquals("1.1.0", new ObjectMapper().readTree(updated.out).get("version").textValue());
+    Run info = run("plugins", "info", "test.own");
+    assertTrue(info.out.contains("In set 1: 1.0.0") && info.out.contains("In set 2: 1.1.0"));
+    Run would = run("plugins", "remove", "test.own", "--dry-run");
+    assertTrue(would.out.contains("which brings: test.own"), would.out);
+    Run back = run("plugins", "rollback");
+    assertTrue(back.out.contains("test.own  1.1.0 → 1.0.0"), back.out);
+    Run first = run("plugins", "rollback", "--to", "0", "--json");
+    assertEquals(0, new ObjectMapper().readTree(first.out).get("after").size());
+    assertEquals(2, new ObjectMapper().readTree(run("plugins", "list", "--json").out).size());
+  }
+
+  @Test
   void modelsAndDoctorSayWhatIsThere() throws IOException {
     Run models = run("models", "list", "--json");
     assertEquals(Main.OK, models.exit, models.err);
