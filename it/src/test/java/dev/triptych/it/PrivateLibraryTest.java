@@ -73,7 +73,8 @@ class PrivateLibraryTest {
               }
               public void generate(Request request, Job job) throws Exception {
                 try (Draft text = job.draft("text/plain")) {
-                  text.append("library " + org.example.library.Library.version() + "\\n").commit();
+                  text.append("library " + org.example.library.Library.version() + "\\n");
+                  text.commit();
                 }
               }
             }
@@ -117,7 +118,7 @@ class PrivateLibraryTest {
       </scr:component>
       """;
 
-  private static void compile(Path classes, Map<String, String> sources) {
+  private static void compile(Path classes, Map<String, String> sources) throws Exception {
     JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
     List<SimpleJavaFileObject> files =
         sources.entrySet().stream()
