@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Kills a process at random moments while it installs, updates, rolls back and removes plugins, and
@@ -31,12 +32,18 @@ import java.util.TreeMap;
 public final class KilledChanges {
   private static final List<String> IDS = List.of("bench.first", "bench.second");
   private static final int VERSIONS = 3;
-  private static final int MOST_MILLIS = 160;
+  private static final int MOST_CHANGES = 3; // before the one that is killed
   private static final String TRIES = "try ";
   private static final String IS = "is ";
 
-  /** How many kills fell into a change, and how many of these left the state after it. */
-  record Tally(int kills, int inside, int after) {}
+  /**
+   * What the kills hit.
+   *
+   * @param inside how many fell into a change
+   * @param after how many of these left the state after it
+   * @param moved how many starts found another state than the start before
+   */
+  record Tally(int kills, int inside, int after, int moved) {}
 
   private KilledChanges() {}
 
@@ -50,8 +57,8 @@ public final class KilledChanges {
     Tally tally = run(folder, Integer.parseInt(arguments[1]), 7);
     System.out.printf(
         "%d kills, %d inside a change, of which %d left the new state and %d the old; each start had"
-            + " one or the other%n",
-        tally.kills, tally.inside, tally.after, tally.inside - tally.after);
+            + " one or the other, and %d another than the start before%n",
+        tally.kills, tally.inside, tally.after, tally.inside - tally.after, tally.moved);
     System.exit(0);
   }
 
@@ -71,9 +78,13 @@ public final class KilledChanges {
     Random random = new Random(seed);
     int inside = 0;
     int after = 0;
+    int moved = 0;
+    String before = "{}";
     for (int i = 0; i < count; i++) {
-      String last = killed(home, jars, random.nextLong(), random.nextInt(MOST_MILLIS));
+      String last = killed(home, jars, random.nextLong(), random);
       String found = found(home);
+      moved += found.equals(before) ? 0 : 1;
+      before = found;
       if (last.startsWith(TRIES)) {
         String[] states = last.substring(TRIES.length()).split(" > ", -1);
         inside++;
@@ -85,11 +96,14 @@ public final class KilledChanges {
         throw new IllegalStateException("kill " + i + " after " + last + " left " + found);
       }
     }
-    return new Tally(count, inside, after);
+    return new Tally(count, inside, after, moved);
   }
 
-  /** Lets a process change plugins, kills it, and returns the last whole line that it said. */
-  private static String killed(Path home, Path jars, long seed, int millis) throws Exception {
+  /**
+   * Lets a process make some changes, kills it at a random moment of about the time that the next
+   * one takes, and returns the last whole line that it said.
+   */
+  private static String killed(Path home, Path jars, long seed, Random random) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -105,14 +119,22 @@ public final class KilledChanges {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String last = null;
+    int changes = 1 + random.nextInt(MOST_CHANGES);
+    long began = 0;
+    long nanos = 0;
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.endsWith(".")) { // whole
-          if (last == null) {
-            kill(process, millis);
-          }
           last = line.substring(0, line.length() - 1);
+          if (last.startsWith(TRIES)) {
+            began = System.nanoTime();
+            if (changes-- == 0) {
+              kill(process, (long) (random.nextDouble() * 1.3 * nanos));
+            }
+          } else if (began > 0) {
+            nanos = System.nanoTime() - began;
+          }
         }
       }
     }
@@ -123,16 +145,16 @@ public final class KilledChanges {
     return last;
   }
 
-  private static void kill(Process process, int millis) {
+  private static void kill(Process process, long nanos) {
     Thread killer =
         new Thread(
             () -> {
               try {
-                Thread.sleep(millis);
+                TimeUnit.NANOSECONDS.sleep(nanos);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              process.destroyForcibly();
+              process.toHandle().destroyForcibly(); // what it said can still be read
             });
     killer.start();
   }

@@ -16,5 +16,6 @@ class KilledChangesTest {
     KilledChanges.Tally tally = KilledChanges.run(temp, KILLS, 11);
     assertEquals(KILLS, tally.kills());
     assertTrue(tally.inside() > 0, "no kill fell into a change");
+    assertTrue(tally.moved() > 0, "no change was made");
   }
 }
