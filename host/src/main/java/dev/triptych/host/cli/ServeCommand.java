@@ -2,6 +2,7 @@ package dev.triptych.host.cli;
 
 import dev.triptych.host.Home;
 import dev.triptych.host.Host;
+import dev.triptych.host.bundles.Inbox;
 import dev.triptych.host.web.ServeFile;
 import dev.triptych.host.web.Server;
 import dev.triptych.host.works.CanonicalJson;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -51,11 +53,13 @@ final class ServeCommand implements Callable<Integer> {
         FileLock lock = alone(channel, session)) {
       Host host = program.host();
       PrintStream err = session.console().err();
+      Consumer<String> told = said -> err.println("triptych: " + session.say(said));
       ServedCommands commands = new ServedCommands(home, host);
       try (Server server =
-          Server.open(
-              host, place, commands, said -> err.println("triptych: " + session.say(said)))) {
+              Server.open(host, place, commands, told);
+          Inbox inbox = host.plugins().watch(home.folder().resolve("inbox"), told)) {
         session.unfinished(server);
+        session.unfinished(inbox);
         tell(server.file(), session);
         server.awaitStop();
       }

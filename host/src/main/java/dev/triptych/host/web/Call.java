@@ -160,7 +160,9 @@ final class Call {
     try {
       exchange.sendResponseHeaders(status, bare ? -1 : bytes.length);
       if (!bare) {
-        exchange.getResponseBody().write(bytes);
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(bytes);
+        }
       }
     } finally {
       stalls.end();

@@ -28,6 +28,7 @@ final class Lines {
   record Line(String json, boolean last) {}
 
   private final BlockingQueue<Line> waiting = new LinkedBlockingQueue<>(MOST);
+  private volatile boolean unread; // for long: what comes now is lost
 
   /** Returns a stream whose text goes out under a name, line by line and at each flush. */
   PrintStream stream(String name, boolean autoFlush) {
@@ -81,7 +82,8 @@ final class Lines {
       String text = new String(all, 0, whole, UTF_8);
       try {
         Line line = new Line(CanonicalJson.write(Map.of(name, text)) + "\n", false);
-        if (!waiting.offer(line, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (unread || !waiting.offer(line, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          unread = true;
           throw new IOException("nobody reads what the command prints");
         }
       } catch (InterruptedException e) {

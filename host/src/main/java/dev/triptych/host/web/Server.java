@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +87,8 @@ public final class Server implements AutoCloseable {
           16 << 10,
           "sun.net.httpserver.idleInterval",
           30,
+          "sun.net.httpserver.drainAmount",
+          16 << 20, // so that the refusal of a large body arrives
           "jdk.httpserver.maxConnections",
           CONNECTIONS);
 
@@ -261,12 +262,5 @@ public final class Server implements AutoCloseable {
     http.stop(0);
     threads.shutdown();
     stalls.close();
-  }
-
-  /** Returns the routes, to be compared with what is documented. */
-  List<String> documented() {
-    List<String> all = new ArrayList<>();
-    routes.forEach(route -> all.add(route.method() + " " + route.path()));
-    return all;
   }
 }

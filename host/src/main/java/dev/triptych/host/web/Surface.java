@@ -6,6 +6,7 @@ import static dev.triptych.host.web.Access.Level.SECRET;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.triptych.host.Host;
+import dev.triptych.host.jobs.JobStatus;
 import dev.triptych.host.works.CanonicalJson;
 import dev.triptych.host.works.MediaKinds;
 import dev.triptych.host.works.StoredWork;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -59,6 +61,7 @@ final class Surface {
         new Route("POST", "/api/triptychs", KEY, call -> begin(call, orders::triptych)),
         new Route("POST", "/api/jobs", KEY, call -> begin(call, orders::one)),
         new Route("GET", "/api/jobs", KEY, this::jobs),
+        new Route("GET", "/api/running", KEY, this::running),
         new Route("GET", "/api/jobs/{}", KEY, this::job),
         new Route("GET", "/api/jobs/{}/events", KEY, this::events),
         new Route("DELETE", "/api/jobs/{}", KEY, this::cancel),
@@ -114,6 +117,24 @@ final class Surface {
     List<Object> all = new ArrayList<>();
     lost.forEach(one -> all.add(lost(one)));
     tasks.all().forEach(task -> all.add(task.json(language(call))));
+    call.reply(200, all);
+  }
+
+  /** Tells of the jobs of everybody, also of commands, one for each generator that runs. */
+  private void running(Call call) throws IOException {
+    UnaryOperator<String> language = language(call);
+    List<Object> all = new ArrayList<>();
+    for (JobStatus one : host.jobs().list()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("id", one.id());
+      json.put("generator", one.generator());
+      json.put("plugin", one.plugin());
+      json.put("since", one.since().toString());
+      json.put("done", one.done());
+      json.put("phase", language.apply(one.phase()));
+      json.put("state", one.state().name().toLowerCase(Locale.ROOT));
+      all.add(json);
+    }
     call.reply(200, all);
   }
 

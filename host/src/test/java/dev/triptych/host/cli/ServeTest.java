@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that serves in this process, as commands and programs meet it. */
@@ -412,6 +417,41 @@ class ServeTest {
     return request(path)
         .header("Content-Type", "application/json")
         .POST(BodyPublishers.ofString(body));
+  }
+
+  /** What docs/serve.md shows works as shown, with the generator of this test. */
+  @Test
+  @Order(10)
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void theGuideIsTrue() throws Exception {
+    String guide = Files.readString(Path.of("..", "docs", "serve.md"));
+    assumeTrue(new ProcessBuilder("curl", "--version").start().waitFor() == 0, "no curl");
+    Matcher block = Pattern.compile("(?ms)^```sh\\n(.*?)^```$").matcher(guide);
+    StringBuilder script = new StringBuilder();
+    while (block.find()) {
+      script.append(block.group(1));
+    }
+    Path jar = BundleJar.of("test.echo", Echo.class).version("3.0.0").write(temp.resolve("h.jar"));
+    String shown =
+        script
+            .toString()
+            .replace("http://127.0.0.1:7717", file.address())
+            .replace("~/.triptych", home.toString())
+            .replace("@haiku.jar", "@" + jar)
+            .replace("org.example.haiku", "test.echo")
+            .replace("\"form\": \"qijue\"", "\"lines\": 1")
+            .replace("text.poem", "test.echo")
+            .replace("\"poem\"", "\"echo\"");
+    Process process =
+        new ProcessBuilder("bash", "-euo", "pipefail", "-c", shown)
+            .directory(temp.toFile())
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertTrue(said.contains("event: over"), said);
+    assertTrue(said.contains("3.0.0"), said);
   }
 
   @Test
