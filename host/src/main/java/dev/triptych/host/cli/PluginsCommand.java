@@ -53,7 +53,7 @@ final class PluginsCommand implements Runnable {
    * @throws IllegalArgumentException if there is no such file
    */
   Candidate candidate(String source) throws IOException {
-    return Candidate.read(Path.of(source));
+    return Candidate.read(session().folder().resolve(source));
   }
 
   /** Returns a plugin in one line. */

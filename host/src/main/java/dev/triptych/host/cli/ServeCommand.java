@@ -55,8 +55,7 @@ final class ServeCommand implements Callable<Integer> {
       PrintStream err = session.console().err();
       Consumer<String> told = said -> err.println("triptych: " + session.say(said));
       ServedCommands commands = new ServedCommands(home, host);
-      try (Server server =
-              Server.open(host, place, commands, told);
+      try (Server server = Server.open(host, place, commands, told);
           Inbox inbox = host.plugins().watch(home.folder().resolve("inbox"), told)) {
         session.unfinished(server);
         session.unfinished(inbox);
