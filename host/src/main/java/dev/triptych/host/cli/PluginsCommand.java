@@ -4,7 +4,6 @@ import dev.triptych.host.bundles.Plugin;
 import dev.triptych.host.bundles.PluginSet.Row;
 import dev.triptych.host.trust.Candidate;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
