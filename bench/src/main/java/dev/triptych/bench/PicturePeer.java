@@ -63,6 +63,11 @@ final class PicturePeer {
     System.out.println("ready 0");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals("rest")) {
+        System.gc();
+        System.out.println("0");
+        continue;
+      }
       String[] words = line.split(" ");
       int side = Integer.parseInt(words[1]);
       Brief brief =

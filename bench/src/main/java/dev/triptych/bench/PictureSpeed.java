@@ -192,6 +192,7 @@ public final class PictureSpeed {
       for (int i = 1; i <= count; i++) {
         us.ask(run.command() + (cancel && i % 2 == 0 ? " stop" : ""));
         if (i % Math.max(1, count / 10) == 0) {
+          us.ask("rest"); // Java's garbage is not what is looked for
           System.out.printf(
               Locale.ROOT,
               "%d pictures: %.0f MiB resident, %.0f private%n",
