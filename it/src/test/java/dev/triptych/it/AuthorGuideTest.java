@@ -24,7 +24,6 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +81,7 @@ class AuthorGuideTest {
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void theGuideLeadsFromNothingToAWork(TestReporter reporter) throws Exception {
+  void theGuideLeadsFromNothingToAWork() throws Exception {
     long start = System.nanoTime();
     Path project = begin(Map.of());
     assertPrinted(project);
@@ -101,7 +100,7 @@ class AuthorGuideTest {
       Path work = temp.resolve(dev.until("(\\S+/target/tried/\\S+\\.mid)"));
       assertEquals("MThd", new String(Files.readAllBytes(work), 0, 4, UTF_8));
       double seconds = (System.nanoTime() - start) / 1e9;
-      reporter.publishEntry("from nothing to the first work", String.format("%.1f s", seconds));
+      System.out.printf("from nothing to the first work: %.1f s%n", seconds);
 
       Path source = project.resolve("src/main/java/org/example/chimes/ChimesGenerator.java");
       String text = Files.readString(source);
@@ -111,7 +110,7 @@ class AuthorGuideTest {
       Path pom = project.resolve("pom.xml");
       Files.writeString(pom, Files.readString(pom).replace("<version>1.0.0<", "<version>1.1.0<"));
       long live = Long.parseLong(dev.until("org.example.chimes 1.1.0  live after (\\d+) ms"));
-      reporter.publishEntry("from the jar to live", live + " ms");
+      System.out.println("from the jar to live: " + live + " ms");
       dev.until("(\\S+\\.mid)");
     } finally {
       dev.end();
