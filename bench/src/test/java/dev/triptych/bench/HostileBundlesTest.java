@@ -21,7 +21,7 @@ class HostileBundlesTest {
     try (Trial trial = new Trial(temp)) {
       int kinds = trial.jars().kinds().size();
       for (int i = 0; i < 2 * kinds; i++) {
-        if (i >= kinds && trial.jars().kinds().get(i - kinds).startsWith("bomb")) {
+        if (i >= kinds && trial.jars().kinds().get(i - kinds).matches("bomb.*|no component")) {
           continue; // once is enough, for they take their time
         }
         Result result = trial.attempt(trial.jars().make(i, 7));

@@ -1,11 +1,16 @@
 package dev.triptych.bench.hostile;
 
+import static dev.triptych.bench.hostile.GoodPlugin.CLASS;
+import static dev.triptych.bench.hostile.GoodPlugin.COMPONENT;
+import static dev.triptych.bench.hostile.GoodPlugin.MANIFEST;
+import static dev.triptych.bench.hostile.GoodPlugin.bytesOf;
+import static dev.triptych.bench.hostile.GoodPlugin.jar;
+import static dev.triptych.bench.hostile.GoodPlugin.parts;
+import static dev.triptych.bench.hostile.GoodPlugin.unpack;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -17,26 +22,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /** Makes hostile jars out of one good plugin, each of a kind and a seed. */
 public final class HostileJars {
   /** The kind of the good plugin. */
   static final String UNHARMED = "unharmed";
 
-  private static final String MANIFEST = "META-INF/MANIFEST.MF";
-  private static final String CLASS = Doorbell.class.getName().replace('.', '/') + ".class";
-  private static final byte[] ZEROS = new byte[63 << 20];
-
-  private interface Kind {
+  /** Makes a jar of one kind. */
+  interface Kind {
     HostileJar make(SplittableRandom random) throws IOException;
   }
 
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
   private final Signers signers;
-  private final byte[] zeros = ZipBytes.deflated(ZEROS);
-  private final int zerosCrc = ZipBytes.crc(ZEROS);
   private final byte[] good;
   private final byte[] goodInside;
 
@@ -45,7 +43,7 @@ public final class HostileJars {
     signers = new Signers(folder);
     good = jar(parts(""));
     goodInside = signers.inside(good);
-    shapes();
+    new ShapeKinds(this).addTo(kinds);
     contents();
     signatures();
     bundles();
@@ -54,6 +52,11 @@ public final class HostileJars {
   /** Returns the keys that the host shall trust. */
   public List<PublicKey> trusted() throws GeneralSecurityException {
     return signers.trusted();
+  }
+
+  /** Returns the bytes of the good plugin. */
+  byte[] good() {
+    return good;
   }
 
   /** Returns the names of all kinds. */
@@ -75,113 +78,6 @@ public final class HostileJars {
   /** Returns the good plugin with signatures inside. */
   public HostileJar unharmedInside() {
     return plain(goodInside, "").named(UNHARMED);
-  }
-
-  private void shapes() {
-    add("cut zip", random -> signed(Arrays.copyOf(good, random.nextInt(good.length)), ""));
-    add(
-        "bytes appended",
-        random -> signed(concat(good, new byte[1 + random.nextInt(99)]), "appended"));
-    add("bytes before the zip", random -> signed(concat(new byte[] {1}, good), "no jar"));
-    add(
-        "bytes between entries",
-        random ->
-            with("belong to no entry", zip -> zip.add("x", new byte[9]).before = new byte[7]));
-    add(
-        "bomb: over 200 times its size",
-        random ->
-            with(
-                "over 200 times",
-                zip -> {
-                  byte[] more = new byte[(65 << 20) + random.nextInt(1 << 20)];
-                  zip.add("data.bin", more);
-                }));
-    add(
-        "bomb: many entries",
-        random ->
-            with(
-                "more than 640 MiB",
-                zip -> {
-                  for (int i = 0; i < 11; i++) {
-                    zip.add("data/" + i, zeros, ZEROS.length, zerosCrc);
-                  }
-                }));
-    add(
-        "bomb: says it is small",
-        random ->
-            with(
-                "are damaged",
-                zip ->
-                    zip.add("data.bin", zeros, ZEROS.length, zerosCrc).says(random.nextInt(1000))));
-    add(
-        "30,000 entries",
-        random ->
-            with(
-                "are the most",
-                zip -> {
-                  for (int i = 0; i < 30_000; i++) {
-                    zip.add("d/" + i, new byte[0]);
-                  }
-                }));
-    add(
-        "path traversal",
-        random -> {
-          List<String> names =
-              List.of(
-                  "../evil", "a/../../evil", "/etc/evil", "a\\..\\evil", "C:evil", "a//b", "./x");
-          return with("leads out of the jar", zip -> zip.add(pick(names, random), new byte[3]));
-        });
-    add(
-        "odd names",
-        random ->
-            with(
-                "is not one of a file|twice",
-                zip ->
-                    zip.add(
-                        pick(List.of("", "a\0b", "line\nbreak", "x".repeat(600)), random),
-                        new byte[3])));
-    add(
-        "duplicate names",
-        random ->
-            with(
-                "twice|beside or in place",
-                zip ->
-                    zip.add(
-                        pick(
-                            List.of(
-                                MANIFEST, CLASS, "OSGI-INF/generator.xml", "meta-inf/manifest.mf"),
-                            random),
-                        new byte[9])));
-    add(
-        "two headers disagree",
-        random ->
-            with(
-                "says otherwise",
-                zip -> zip.add("abc", new byte[9]).localName = "xyz".getBytes(UTF_8)));
-    add(
-        "entry beyond the end",
-        random ->
-            with(
-                "beyond its end|says otherwise",
-                zip -> zip.add("abc", new byte[9]).centralOffset = random.nextLong(1L << 31)));
-    add(
-        "entries overlap",
-        random ->
-            with(
-                "overlaps|says otherwise",
-                zip -> {
-                  zip.add("abc", new byte[9]);
-                  zip.add(MANIFEST + "2", new byte[9]).centralOffset = 0;
-                }));
-    add(
-        "encrypted entry",
-        random -> with("is encrypted", zip -> zip.add("abc", new byte[9]).flags = 1));
-    add(
-        "unknown method",
-        random ->
-            with(
-                "another method",
-                zip -> zip.add("abc", new byte[9]).method = 9 + random.nextInt(90)));
   }
 
   private void contents() {
@@ -306,7 +202,7 @@ public final class HostileJars {
         "signed inside, then changed",
         random -> {
           Map<String, byte[]> parts = unpack(goodInside);
-          parts.get("OSGI-INF/generator.xml")[random.nextInt(100)] ^= 1;
+          parts.get(COMPONENT)[random.nextInt(100)] ^= 1;
           return plain(jar(parts), "changed after it was signed");
         });
     add(
@@ -320,7 +216,7 @@ public final class HostileJars {
         "signed inside, entry stripped",
         random -> {
           Map<String, byte[]> parts = unpack(goodInside);
-          parts.remove(pick(List.of("OSGI-INF/generator.xml", CLASS), random));
+          parts.remove(pick(List.of(COMPONENT, CLASS), random));
           return plain(jar(parts), "was removed after");
         });
     add(
@@ -370,7 +266,7 @@ public final class HostileJars {
         "no component",
         random -> {
           Map<String, byte[]> parts = parts("");
-          parts.put("OSGI-INF/generator.xml", "<nothing/>".getBytes(UTF_8));
+          parts.put(COMPONENT, "<nothing/>".getBytes(UTF_8));
           return signed(jar(parts), "");
         });
   }
@@ -379,12 +275,13 @@ public final class HostileJars {
     kinds.put(name, kind);
   }
 
-  private interface Change {
+  /** Adds what is wrong to a jar. */
+  interface Change {
     void to(ZipBytes zip);
   }
 
   /** A signed jar to which something was added before. */
-  private HostileJar with(String sentence, Change change) {
+  HostileJar with(String sentence, Change change) {
     try {
       ZipBytes zip = new ZipBytes();
       parts("").forEach(zip::add);
@@ -395,7 +292,7 @@ public final class HostileJars {
     }
   }
 
-  private HostileJar signed(byte[] jar, String sentence) {
+  HostileJar signed(byte[] jar, String sentence) {
     return beside(jar, signers.beside(jar), sentence);
   }
 
@@ -415,62 +312,11 @@ public final class HostileJars {
     return Arrays.equals(bytes, good) ? flipped(random) : bytes;
   }
 
-  /** Returns the entries of the good plugin, with more headers. */
-  private static Map<String, byte[]> parts(String moreHeaders) {
-    String name = Doorbell.class.getName();
-    Map<String, byte[]> parts = new LinkedHashMap<>();
-    parts.put(
-        MANIFEST,
-        ("Manifest-Version: 1.0\nBundle-ManifestVersion: 2\nBundle-SymbolicName: bench.doorbell\n"
-                + "Bundle-Version: 1.0.0\n"
-                + "Import-Package: dev.triptych.api;version=\"[1.0,2)\"\n"
-                + "Service-Component: OSGI-INF/generator.xml\n"
-                + moreHeaders
-                + "\n")
-            .getBytes(UTF_8));
-    parts.put(
-        "OSGI-INF/generator.xml",
-        ("<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\""
-                + name
-                + "\"><implementation class=\""
-                + name
-                + "\"/><service><provide interface=\"dev.triptych.api.Generator\"/></service>"
-                + "</scr:component>")
-            .getBytes(UTF_8));
-    parts.put(CLASS, bytesOf(Doorbell.class));
-    return parts;
-  }
-
-  private static byte[] jar(Map<String, byte[]> parts) throws IOException {
-    ZipBytes zip = new ZipBytes();
-    parts.forEach(zip::add);
-    return zip.bytes();
-  }
-
-  private static Map<String, byte[]> unpack(byte[] jar) throws IOException {
-    Map<String, byte[]> parts = new LinkedHashMap<>();
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        parts.put(entry.getName(), in.readAllBytes());
-      }
-    }
-    return parts;
-  }
-
-  private static byte[] bytesOf(Class<?> type) {
-    String file = "/" + type.getName().replace('.', '/') + ".class";
-    try (InputStream in = type.getResourceAsStream(file)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static <T> T pick(List<T> some, SplittableRandom random) {
+  static <T> T pick(List<T> some, SplittableRandom random) {
     return some.get(random.nextInt(some.size()));
   }
 
-  private static byte[] concat(byte[] first, byte[] second) {
+  static byte[] concat(byte[] first, byte[] second) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(first);
     all.writeBytes(second);
