@@ -21,6 +21,8 @@ import java.util.Set;
  * @param device {@code cpu}, {@code cuda:0} or {@code auto}, if set
  * @param token what others than this user's own commands must say to a host that serves ({@code
  *     TRIPTYCH_TOKEN}, else {@code token} in the file)
+ * @param pluginIndex the file or address of the index that {@code plugins search} looks in, if set;
+ *     a file's path is relative to the home folder
  * @param hubCache where models pulled from a hub are, shared with Python ({@code HF_HOME})
  */
 public record Home(
@@ -30,9 +32,10 @@ public record Home(
     Optional<Long> memoryBytes,
     Optional<String> device,
     Optional<String> token,
+    Optional<String> pluginIndex,
     Path hubCache) {
   private static final Set<String> KEYS =
-      Set.of("language", "threads", "memoryMiB", "device", "token");
+      Set.of("language", "threads", "memoryMiB", "device", "token", "pluginIndex");
 
   /**
    * Reads the home folder that the environment names; it need not exist yet.
@@ -67,6 +70,7 @@ public record Home(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           hubCache);
     }
     JsonNode config;
@@ -90,6 +94,7 @@ public record Home(
         number(file, config, "memoryMiB", 16, 1L << 24).map(mib -> mib << 20),
         text(file, config, "device", "auto|cpu|cuda:\\d+"),
         text(file, config, "token", "[!-~]{16,512}"),
+        text(file, config, "pluginIndex", ".{1,2000}"),
         hubCache);
   }
 

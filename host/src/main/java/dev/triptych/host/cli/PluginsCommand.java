@@ -1,11 +1,16 @@
 package dev.triptych.host.cli;
 
+import dev.triptych.host.Home;
 import dev.triptych.host.bundles.Plugin;
 import dev.triptych.host.bundles.PluginSet.Row;
+import dev.triptych.host.origin.Origins;
+import dev.triptych.host.origin.WebFiles;
 import dev.triptych.host.trust.Candidate;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +23,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PluginsListCommand.class,
       PluginsInfoCommand.class,
+      PluginsSearchCommand.class,
+      PluginsOutdatedCommand.class,
       PluginsInstallCommand.class,
       PluginsUpdateCommand.class,
       PluginsRemoveCommand.class,
@@ -46,13 +53,50 @@ final class PluginsCommand implements Runnable {
     return program.session();
   }
 
+  /** Asks where plugins come from. */
+  interface Asking<T> {
+    T ask(Origins origins) throws IOException, InterruptedException;
+  }
+
   /**
-   * Gets the file that a user means: a path.
+   * Asks where plugins come from, showing how it gets on; the user may stop it.
    *
-   * @throws IllegalArgumentException if there is no such file
+   * @param index the file or address of an index; null for the one that config.json names
    */
-  Candidate candidate(String source) throws IOException {
-    return Candidate.read(session().folder().resolve(source));
+  <T> T fetch(String index, Asking<T> asking) throws IOException, InterruptedException {
+    Session session = session();
+    Optional<String> place = Optional.ofNullable(index).or(this::configured);
+    try (FetchProgress progress = new FetchProgress(session, program.quiet())) {
+      return asking.ask(
+          new Origins(session.folder(), place, session.console().environment(), progress));
+    }
+  }
+
+  /** Returns the index that config.json names; a file lies below the home folder. */
+  private Optional<String> configured() {
+    Home home = session().home();
+    return home.pluginIndex()
+        .map(
+            place ->
+                WebFiles.isAddress(place)
+                    ? place
+                    : home.folder().toAbsolutePath().resolve(place).toString());
+  }
+
+  /**
+   * Gets what a user means: a file, an address, Maven coordinates or an id of the index.
+   *
+   * @throws IllegalArgumentException if there is no such thing
+   */
+  Candidate candidate(String source) throws IOException, InterruptedException {
+    return fetch(null, origins -> origins.get(source));
+  }
+
+  /** Returns the plugins that were installed. */
+  List<Plugin> installed() throws IOException {
+    return program.host().plugins().list().stream()
+        .filter(plugin -> plugin.installed().isPresent())
+        .toList();
   }
 
   /** Returns a plugin in one line. */

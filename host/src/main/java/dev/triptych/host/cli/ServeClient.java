@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -207,7 +208,9 @@ final class ServeClient implements AutoCloseable {
         .forEach(
             (name, value) -> {
               String upper = name.toUpperCase(Locale.ROOT);
-              if (upper.startsWith("HF_") || upper.endsWith("_PROXY")) {
+              if (upper.startsWith("HF_")
+                  || upper.endsWith("_PROXY")
+                  || Set.of("MAVEN_HOME", "PATH").contains(upper)) { // where Maven's settings lie
                 passed.put(name, value);
               }
             });

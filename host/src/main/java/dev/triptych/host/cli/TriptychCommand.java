@@ -81,7 +81,7 @@ final class TriptychCommand implements Runnable {
         named.equals("stop")
             || named.equals("models") && Set.of("pull", "verify", "remove").contains(below)
             || named.equals("plugins")
-                && Set.of("trust", "verify", "keygen", "sign").contains(below);
+                && Set.of("search", "trust", "verify", "keygen", "sign").contains(below);
     if (told || files || !COMMANDS.contains(named)) {
       return Optional.empty();
     }

@@ -316,7 +316,7 @@ class MainTest {
     refused("taken by test.echo", "plugins", "install", jar.toString(), "--allow-unsigned");
     refused("there is no plugin test.more", "plugins", "remove", "test.more");
     refused("built in", "plugins", "remove", "test.echo");
-    refused("say list, info, install", "plugins");
+    refused("say list, search, info, install", "plugins");
     Run list = run("plugins", "list", "--json");
     assertEquals(2, new ObjectMapper().readTree(list.out).size());
   }

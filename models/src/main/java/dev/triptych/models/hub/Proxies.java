@@ -14,7 +14,7 @@ import java.util.Map;
  * The proxies of {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY},
  * which Java does not read; else those of Java's own settings.
  */
-final class Proxies extends ProxySelector {
+public final class Proxies extends ProxySelector {
   private final Map<String, String> environment;
   private final ProxySelector otherwise;
 
@@ -24,7 +24,7 @@ final class Proxies extends ProxySelector {
   }
 
   /** Returns a selector that reads these variables, in capitals or not. */
-  static ProxySelector of(Map<String, String> environment) {
+  public static ProxySelector of(Map<String, String> environment) {
     ProxySelector java = ProxySelector.getDefault();
     return new Proxies(environment, java == null ? ProxySelector.of(null) : java);
   }

@@ -1,0 +1,2 @@
+/** Where plugins come from: files, addresses, Maven repositories, and an index that names them. */
+package dev.triptych.host.origin;
