@@ -54,6 +54,6 @@ if "%~1"=="generate" for %%g in (text.write text.chat text.instruct image.diffus
 "%JAVA%" -Xms64m -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=%COMPILER% -Xlog:disable %JAVA_OPTS% ^
   --add-exports java.desktop/com.sun.media.sound=ALL-UNNAMED ^
   -Dfile.encoding=UTF-8 -Djava.awt.headless=true "-Djava.util.prefs.userRoot=%TRIPTYCH%\prefs" ^
-  "-Dtriptych.bundles=%PROGRAM%\bundles" ^
+  "-Dtriptych.bundles=%PROGRAM%\bundles" "-Dtriptych.maven=%PROGRAM%\lib\maven" ^
   -cp "%PROGRAM%\lib\*" dev.triptych.host.cli.Main %*
 exit /b %ERRORLEVEL%
