@@ -11,11 +11,14 @@ import dev.triptych.api.Plan;
 import dev.triptych.api.Request;
 import dev.triptych.host.works.StoredWork;
 import dev.triptych.host.works.Works;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,11 +102,18 @@ class ExhibitTest {
     List<Piece> pieces =
         Piece.name(
             List.of(
-                works.keep("image/jpeg", new byte[] {1}, lineage),
-                works.keep("image/tiff", new byte[] {2}, lineage)));
+                works.keep("image/jpeg", dot("jpeg"), lineage),
+                works.keep("image/tiff", dot("tiff"), lineage)));
     String page = ExhibitPage.of("春", 5, PLAN, pieces);
     assertTrue(page.contains("<img src=\"" + pieces.get(0).file() + "\""), page);
     assertTrue(page.contains("<a href=\"" + pieces.get(1).file() + "\""), page);
     assertFalse(page.contains("<img src=\"" + pieces.get(1).file() + "\""), page);
+  }
+
+  private static byte[] dot(String format) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    BufferedImage dot = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+    assertTrue(ImageIO.write(dot, format, file));
+    return file.toByteArray();
   }
 }
