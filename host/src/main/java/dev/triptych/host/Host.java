@@ -6,8 +6,10 @@ import dev.triptych.host.bundles.Departure;
 import dev.triptych.host.bundles.Framework;
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugins;
+import dev.triptych.host.isolate.Workers;
 import dev.triptych.host.jobs.Bounds;
 import dev.triptych.host.jobs.Jobs;
+import dev.triptych.host.jobs.ModelDesk;
 import dev.triptych.host.plan.Planner;
 import dev.triptych.host.works.Works;
 import dev.triptych.models.ledger.Devices;
@@ -50,29 +52,40 @@ public final class Host implements AutoCloseable {
    * @param natives whether there is libtorch; without it, no bundle may use a model
    * @param drainMillis how long jobs inside a plugin that is updated or removed may take to end
    * @param bounds how far a generator may go before the host steps in
+   * @param installed whether the plugins of the home folder are started
    */
   public record Options(
-      Home home, List<Path> bundles, boolean natives, long drainMillis, Bounds bounds) {
+      Home home,
+      List<Path> bundles,
+      boolean natives,
+      long drainMillis,
+      Bounds bounds,
+      boolean installed) {
     private static final long DRAIN_MILLIS = 60_000;
 
     /** Returns the options of a usual start. */
     public static Options of(Home home, List<Path> bundles) {
-      return new Options(home, bundles, true, DRAIN_MILLIS, Bounds.USUAL);
+      return new Options(home, bundles, true, DRAIN_MILLIS, Bounds.USUAL, true);
     }
 
     /** Returns these options without libtorch. */
     public Options withoutNatives() {
-      return new Options(home, bundles, false, drainMillis, bounds);
+      return new Options(home, bundles, false, drainMillis, bounds, installed);
     }
 
     /** Returns these options with another time for jobs inside a plugin that goes. */
     public Options withDrainMillis(long millis) {
-      return new Options(home, bundles, natives, millis, bounds);
+      return new Options(home, bundles, natives, millis, bounds, installed);
     }
 
     /** Returns these options with other bounds for jobs. */
     public Options withBounds(Bounds others) {
-      return new Options(home, bundles, natives, drainMillis, others);
+      return new Options(home, bundles, natives, drainMillis, others, installed);
+    }
+
+    /** Returns these options without the plugins that are installed in the home folder. */
+    public Options alone() {
+      return new Options(home, bundles, natives, drainMillis, bounds, false);
     }
   }
 
@@ -82,6 +95,7 @@ public final class Host implements AutoCloseable {
   private final HubModels hub;
   private final Optional<Natives> natives;
   private final SharedModels desk;
+  private final Workers workers;
   private final Jobs jobs;
   private final Plugins plugins;
   private final Path home;
@@ -103,10 +117,16 @@ public final class Host implements AutoCloseable {
     }
     int cores = settings.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors());
     Supplier<Map<String, String>> environment = natives.isEmpty() ? Map::of : Natives::environment;
-    this.jobs = new Jobs(generators, works, desk, environment, cores, options.bounds);
-    this.plugins = new Plugins(framework, generators, home, new Departures(), options.drainMillis);
+    this.workers = new Workers(framework, home, options.natives);
+    this.jobs = new Jobs(generators, works, desk, workers, environment, cores, options.bounds);
+    this.plugins =
+        new Plugins(framework, generators, home, new Departures(), workers, options.drainMillis);
     try {
-      plugins.start(options.bundles);
+      if (options.installed) {
+        plugins.start(options.bundles);
+      } else {
+        plugins.startAlone(options.bundles);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the plugins started", e);
@@ -219,6 +239,11 @@ public final class Host implements AutoCloseable {
     }
   }
 
+  /** Returns where jobs borrow models. */
+  public ModelDesk desk() {
+    return desk;
+  }
+
   /** Returns the models in the hub caches. */
   public HubModels hub() {
     return hub;
@@ -238,6 +263,7 @@ public final class Host implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    workers.close();
     generators.close();
     desk.close();
     natives.ifPresent(Natives::settle);

@@ -27,7 +27,7 @@ final class Lineup {
   /**
    * A bundle that runs.
    *
-   * @param sha256 of its jar; empty if it is built in
+   * @param sha256 of its jar, and whether it is isolated; empty if it is built in
    */
   private record Running(Bundle bundle, String sha256) {}
 
@@ -53,6 +53,7 @@ final class Lineup {
   private final Catalogue catalogue;
   private final PluginLock lock;
   private final Departure departure;
+  private final Seclusion seclusion;
   private final long drainMillis;
   private final Map<String, BuiltIn> builtIn = new LinkedHashMap<>();
   private volatile Map<String, Running> running = Map.of();
@@ -63,12 +64,14 @@ final class Lineup {
       Generators generators,
       PluginLock lock,
       Departure departure,
+      Seclusion seclusion,
       long drainMillis) {
     this.framework = framework;
     this.generators = generators;
     this.catalogue = new Catalogue(framework, generators);
     this.lock = lock;
     this.departure = departure;
+    this.seclusion = seclusion;
     this.drainMillis = drainMillis;
   }
 
@@ -153,7 +156,13 @@ final class Lineup {
         turnover.comes(
             id, row == null ? () -> framework.installInPlace(builtIn.get(id).jar) : kept(row));
       }
-      case START -> turnover.start(id);
+      case START -> {
+        turnover.start(id);
+        Row row = set.rows().get(id);
+        if (row != null && row.isolated()) {
+          seclusion.come(turnover.coming().get(id), lock.jar(row.sha256()));
+        }
+      }
       case AWAIT -> {
         if (manner != Manner.START) {
           turnover.awaitUp(id);
@@ -169,14 +178,15 @@ final class Lineup {
     if (!Digest.sha256(bytes).equals(row.sha256())) {
       throw new IllegalArgumentException(jar + " is missing or damaged: install the plugin again");
     }
-    return () -> framework.install(bytes, jar);
+    byte[] installed = row.isolated() ? seclusion.standIn(jar) : bytes;
+    return () -> framework.install(installed, jar);
   }
 
   /** Returns what should run: the digest of the jar, or an empty one for what is built in. */
   private Map<String, String> wanted(PluginSet set) {
     Map<String, String> wanted = new LinkedHashMap<>();
     builtIn.keySet().forEach(id -> wanted.put(id, ""));
-    set.rows().forEach((id, row) -> wanted.put(id, row.sha256()));
+    set.rows().forEach((id, row) -> wanted.put(id, row.running()));
     return wanted;
   }
 

@@ -191,7 +191,8 @@ final class PluginLock {
               sha256,
               plugin.has("ground") ? Ground.valueOf(text(plugin, "ground")) : Ground.UNSIGNED,
               plugin.has("voucher") ? Optional.of(text(plugin, "voucher")) : Optional.empty(),
-              plugin.has("origin") ? text(plugin, "origin") : ""));
+              plugin.has("origin") ? text(plugin, "origin") : "",
+              plugin.path("isolated").asBoolean(false)));
     }
     return rows;
   }
@@ -224,6 +225,9 @@ final class PluginLock {
     json.put("ground", row.ground().name());
     row.voucher().ifPresent(voucher -> json.put("voucher", voucher));
     json.put("origin", row.origin());
+    if (row.isolated()) {
+      json.put("isolated", "true");
+    }
     return json;
   }
 

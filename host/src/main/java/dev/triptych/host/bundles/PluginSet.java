@@ -28,9 +28,27 @@ public record PluginSet(
    * @param ground why it was let in
    * @param voucher the key or pin that let it in
    * @param origin where its jar came from
+   * @param isolated whether its jobs run in processes of their own
    */
   public record Row(
-      String version, String sha256, Ground ground, Optional<String> voucher, String origin) {}
+      String version,
+      String sha256,
+      Ground ground,
+      Optional<String> voucher,
+      String origin,
+      boolean isolated) {
+
+    /** Makes a row of a plugin that runs in the host's own process. */
+    public Row(
+        String version, String sha256, Ground ground, Optional<String> voucher, String origin) {
+      this(version, sha256, ground, voucher, origin, false);
+    }
+
+    /** Returns what must be equal for the same to run. */
+    String running() {
+      return isolated ? sha256 + " isolated" : sha256;
+    }
+  }
 
   /** Keeps a sorted copy of the rows. */
   public PluginSet {

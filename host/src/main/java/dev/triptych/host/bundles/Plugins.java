@@ -52,10 +52,11 @@ public final class Plugins {
       Generators generators,
       Path home,
       Departure departure,
+      Seclusion seclusion,
       long drainMillis) {
     this.gate = new Gate(home);
     this.lock = new PluginLock(home);
-    this.lineup = new Lineup(framework, generators, lock, departure, drainMillis);
+    this.lineup = new Lineup(framework, generators, lock, departure, seclusion, drainMillis);
   }
 
   /** Starts the bundles that are built in and those that were installed; a problem is kept. */
@@ -65,6 +66,17 @@ public final class Plugins {
       lineup.builtIn(builtInJars);
       State state = lock.read();
       lineup.turn(Manner.START, state.current(), Set.of(), () -> known = state).leave("");
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Starts bundles as those that are built in, and none that was installed. */
+  public void startAlone(List<Path> jars) throws IOException, InterruptedException {
+    changing.lock();
+    try {
+      lineup.builtIn(jars);
+      lineup.turn(Manner.START, known.current(), Set.of(), () -> {}).leave("");
     } finally {
       changing.unlock();
     }
@@ -139,13 +151,16 @@ public final class Plugins {
             find(id.name());
           }
           Map<String, Row> rows = new TreeMap<>(before.current().rows());
+          Row old = rows.get(id.name());
+          boolean isolated = terms.isolate() || old != null && old.isolated();
           Row row =
               new Row(
                   id.version(),
                   candidate.sha256(),
                   verdict.ground(),
                   verdict.key(),
-                  candidate.origin());
+                  candidate.origin(),
+                  isolated);
           boolean known = rows.put(id.name(), row) != null;
           String verb = terms.trial() ? TRY : known ? "update " : "install ";
           String change = verb + id.name() + " " + id.version();

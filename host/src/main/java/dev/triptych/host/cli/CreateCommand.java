@@ -49,6 +49,9 @@ final class CreateCommand implements Callable<Integer> {
   @Option(names = "-p", paramLabel = "GENERATOR:NAME=VALUE", descriptionKey = "option.parameters")
   private List<String> parameters = List.of();
 
+  @Option(names = "--isolate", descriptionKey = "option.isolate")
+  private boolean isolate;
+
   @Option(names = "--json", descriptionKey = "option.json")
   private boolean json;
 
@@ -56,7 +59,7 @@ final class CreateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Session session = program.session();
     Messages messages = session.messages();
-    Making making = new Making(program, json);
+    Making making = new Making(program, json, isolate);
     String text = Prompts.read(prompt, session.console().in(), messages);
     long chosen = Seeds.choose(seed, messages);
     Assignments assignments = new Assignments(session);

@@ -32,6 +32,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", descriptionKey = "option.out")
   private Path out;
 
+  @Option(names = "--isolate", descriptionKey = "option.isolate")
+  private boolean isolate;
+
   @Option(names = "--json", descriptionKey = "option.json")
   private boolean json;
 
@@ -39,7 +42,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Session session = program.session();
     Messages messages = session.messages();
-    Making making = new Making(program, json);
+    Making making = new Making(program, json, isolate);
     String text = Prompts.read(prompt, session.console().in(), messages);
     long chosen = Seeds.choose(seed, messages);
     Assignments assignments = new Assignments(session);

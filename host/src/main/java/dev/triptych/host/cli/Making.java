@@ -27,14 +27,20 @@ final class Making {
   private final Session session;
   private final TriptychCommand program;
   private final boolean json;
+  private final boolean isolate;
   private final ProgressLine progress;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final long begin = System.nanoTime();
 
   Making(TriptychCommand program, boolean json) {
+    this(program, json, false);
+  }
+
+  Making(TriptychCommand program, boolean json, boolean isolate) {
     this.program = program;
     this.session = program.session();
     this.json = json;
+    this.isolate = isolate;
     this.progress = new ProgressLine(session.console(), program.quiet(), session::say);
   }
 
@@ -84,7 +90,8 @@ final class Making {
     for (Wish wish : wishes) {
       Request request =
           Request.of(prompt, plan, seed).withValues(wish.values()).withInputs(wish.inputs());
-      orders.add(Order.of(wish.generator(), request));
+      Order order = Order.of(wish.generator(), request);
+      orders.add(isolate ? order.inItsOwnProcess() : order);
     }
     List<Outcome> outcomes = session.run(orders, progress);
     progress.end();

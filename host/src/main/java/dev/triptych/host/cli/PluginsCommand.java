@@ -116,7 +116,8 @@ final class PluginsCommand implements Runnable {
         .map(
             row ->
                 messages.text("plugin.ground." + row.ground())
-                    + row.voucher().map(by -> " (" + by + ")").orElse(""))
+                    + row.voucher().map(by -> " (" + by + ")").orElse("")
+                    + (row.isolated() ? messages.text("plugin.isolated") : ""))
         .orElseGet(() -> messages.text("plugin.kind.builtin"));
   }
 
@@ -132,6 +133,7 @@ final class PluginsCommand implements Runnable {
       row.voucher().ifPresent(voucher -> json.put("voucher", voucher));
       json.put("sha256", row.sha256());
       json.put("origin", row.origin());
+      json.put("isolated", row.isolated());
     }
     json.put("generators", plugin.generators());
     json.put("modelTypes", plugin.modelTypes());

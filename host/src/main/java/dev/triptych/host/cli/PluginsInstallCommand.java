@@ -23,13 +23,16 @@ final class PluginsInstallCommand implements Callable<Integer> {
   @Option(names = "--allow-unsigned", descriptionKey = "plugin.unsigned")
   private boolean unsigned;
 
+  @Option(names = "--isolate", descriptionKey = "plugin.isolate")
+  private boolean isolate;
+
   @Option(names = "--json", descriptionKey = "option.json")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
     Candidate candidate = plugins.candidate(source);
-    Terms terms = new Terms(unsigned);
+    Terms terms = isolate ? new Terms(unsigned).isolated() : new Terms(unsigned);
     PluginChange change = new PluginChange(plugins.session(), json);
     Plugins all = plugins.program().host().plugins();
     if (dry) {

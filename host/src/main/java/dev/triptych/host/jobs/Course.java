@@ -1,6 +1,7 @@
 package dev.triptych.host.jobs;
 
 import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.bundles.Seclusion;
 import dev.triptych.host.bundles.Sentences;
 import dev.triptych.host.jobs.JobStatus.State;
 import dev.triptych.host.jobs.Outcome.Failure;
@@ -32,6 +33,7 @@ final class Course implements Runnable {
   /** What all jobs share. */
   record Care(
       ModelDesk desk,
+      Seclusion seclusion,
       Admission admission,
       Bounds bounds,
       Quarantine quarantine,
@@ -255,7 +257,7 @@ final class Course implements Runnable {
       return Optional.of(new Failure(Fault.CANCELLED, "stopped before it began"));
     }
     running.begin();
-    return PluginCall.run(running, entered, order);
+    return PluginCall.run(running, entered, order, care.seclusion);
   }
 
   /** The first outcome of a job stands. */

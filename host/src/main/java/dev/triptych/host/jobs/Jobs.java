@@ -2,6 +2,7 @@ package dev.triptych.host.jobs;
 
 import dev.triptych.host.bundles.Generators;
 import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.bundles.Seclusion;
 import dev.triptych.host.works.Works;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ public final class Jobs implements AutoCloseable {
       Generators generators,
       Works works,
       ModelDesk desk,
+      Seclusion seclusion,
       Supplier<Map<String, String>> environment,
       int cores,
       Bounds bounds) {
@@ -66,6 +68,7 @@ public final class Jobs implements AutoCloseable {
     this.care =
         new Course.Care(
             desk,
+            seclusion,
             new Admission(cores, desk.budget()),
             bounds,
             new Quarantine(generators, bounds.failures()),

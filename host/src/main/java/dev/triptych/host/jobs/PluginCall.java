@@ -1,9 +1,11 @@
 package dev.triptych.host.jobs;
 
 import dev.triptych.api.Descriptor;
+import dev.triptych.api.Generator;
 import dev.triptych.api.Request;
 import dev.triptych.api.ext.Revisable;
 import dev.triptych.host.bundles.Plugged;
+import dev.triptych.host.bundles.Seclusion;
 import dev.triptych.host.bundles.Sentences;
 import dev.triptych.host.jobs.Outcome.Failure;
 import dev.triptych.host.jobs.Outcome.Fault;
@@ -18,19 +20,19 @@ final class PluginCall {
   private PluginCall() {}
 
   /** Calls the generator and returns why it failed, if it did. */
-  static Optional<Failure> run(RunningJob job, Plugged plugged, Order order) {
+  static Optional<Failure> run(RunningJob job, Plugged plugged, Order order, Seclusion seclusion) {
     Request request = order.request();
     try {
       job.check();
+      Generator generator = order.isolated() ? seclusion.secluded(plugged) : plugged.generator();
       if (order.revision().isPresent()) {
         Order.Revision revision = order.revision().get();
-        plugged
-            .generator()
+        generator
             .extension(Revisable.class)
             .orElseThrow(() -> new IllegalArgumentException(plugged + " revises nothing"))
             .revise(request, revision.work(), revision.redo(), job);
       } else {
-        plugged.generator().generate(request, job);
+        generator.generate(request, job);
       }
       return Optional.empty();
     } catch (IllegalArgumentException e) {

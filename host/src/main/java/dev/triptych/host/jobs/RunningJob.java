@@ -28,7 +28,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 /** A job as its generator sees it; closed when the generator has returned. [any thread] */
-final class RunningJob implements Job {
+final class RunningJob implements Job, Oversight {
   private final Plugged plugged;
   private final Request request;
   private final Works works;
@@ -109,11 +109,7 @@ final class RunningJob implements Job {
   public <M extends AutoCloseable> Lease<M> lease(ModelSpec<M> spec)
       throws IOException, InterruptedException {
     check();
-    if (plugged.descriptor().models().stream().noneMatch(one -> one.id().equals(spec.id()))) {
-      throw new IllegalStateException(
-          "generator " + plugged.descriptor().id() + " leases " + spec.id() + " undeclared");
-    }
-    mark("wants " + spec.id());
+    wants(spec.id());
     ModelDesk.Loan<M> loan;
     try {
       waiting(Thread.currentThread());
@@ -141,7 +137,29 @@ final class RunningJob implements Job {
   @Override
   public <T> Optional<T> extension(Class<T> ability) {
     check();
-    return Optional.empty();
+    return ability == Oversight.class ? Optional.of(ability.cast(this)) : Optional.empty();
+  }
+
+  @Override
+  public synchronized boolean isOver() {
+    return closed;
+  }
+
+  @Override
+  public void wants(String model) {
+    check();
+    if (plugged.descriptor().models().stream().noneMatch(one -> one.id().equals(model))) {
+      throw new IllegalStateException(
+          "generator " + plugged.descriptor().id() + " leases " + model + " undeclared");
+    }
+    mark("wants " + model);
+  }
+
+  @Override
+  public synchronized void has(String model, String digest, String device) {
+    check();
+    mark("has " + model + " on " + device);
+    models.put(model, digest);
   }
 
   /** Makes every later call of the generator throw, and ends a wait for a model. */

@@ -1,0 +1,2 @@
+/** A plugin that ends its process in every way that Java cannot contain. */
+package dev.triptych.it.isolated;
