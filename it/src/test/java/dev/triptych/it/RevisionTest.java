@@ -104,6 +104,18 @@ class RevisionTest {
     assertUnknown("music.melody", request, melody, "bar:9");
   }
 
+  @Test
+  void aPoemOfAWorkerIsTheSameWithTheSameRecord() throws Exception {
+    Request request = request("春天", "zh", 7).withValues(Map.of("form", "qijue", "candidates", "1"));
+    StoredWork here = main(run(Order.of("text.poem", request)));
+    StoredWork there = main(run(Order.of("text.poem", request).inItsOwnProcess()));
+    assertEquals(here.id(), there.id());
+    assertEquals(here.record(), there.record()); // with models and what of the machine decides
+    Outcome refused =
+        run(Order.revise("text.poem", request, here, Set.of("line:2")).inItsOwnProcess());
+    assertTrue(refused.failure().orElseThrow().sentence().endsWith("revises nothing"));
+  }
+
   private static void assertUnknown(String id, Request request, StoredWork work, String part)
       throws Exception {
     Outcome refused = run(Order.revise(id, request, work, Set.of(part)));

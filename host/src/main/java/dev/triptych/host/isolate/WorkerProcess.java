@@ -1,7 +1,9 @@
 package dev.triptych.host.isolate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.triptych.host.isolate.Wire.Frame;
 import dev.triptych.host.isolate.Wire.Kind;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A worker that runs: its process and the pipe to it. [one job at a time] */
-final class WorkerProcess implements AutoCloseable {
+final class WorkerProcess {
   private static final int SAID = 2_000; // characters of stderr that are kept
   private static final int WAITING = 4; // frames; the next waits in the pipe
   private static final long END_SECONDS = 5;
@@ -23,6 +25,7 @@ final class WorkerProcess implements AutoCloseable {
   private final AtomicReference<String> garbage = new AtomicReference<>();
   private final StringBuilder said = new StringBuilder();
   private volatile boolean ended;
+  private volatile boolean killed;
 
   private WorkerProcess(Process process, ThreadGroup group, String name) {
     this.process = process;
@@ -67,8 +70,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** Sends a frame; if the worker is gone, says how it ended. */
-  void send(Kind kind, com.fasterxml.jackson.databind.node.ObjectNode head)
-      throws IOException, InterruptedException {
+  void send(Kind kind, ObjectNode head) throws IOException, InterruptedException {
     try {
       wire.send(kind, head);
     } catch (IOException e) {
@@ -85,10 +87,13 @@ final class WorkerProcess implements AutoCloseable {
 
   private void listen() {
     try {
-      while (true) {
-        frames.put(wire.read());
+      while (!killed) {
+        Frame frame = wire.read();
+        while (!killed && !frames.offer(frame, 1, TimeUnit.SECONDS)) {
+          // whoever takes them is busy
+        }
       }
-    } catch (java.io.EOFException e) {
+    } catch (EOFException e) {
       // it has ended: its exit code says how
     } catch (IOException e) {
       garbage.set(e.getMessage());
@@ -141,13 +146,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Ends the process at once. */
   void kill() {
+    killed = true;
     process.destroyForcibly();
-    frames.clear(); // so that who listens is not held up
-  }
-
-  /** Lets the process end by itself, since its pipe does. */
-  @Override
-  public void close() {
-    kill();
   }
 }
