@@ -125,7 +125,7 @@ public final class Inbox implements AutoCloseable {
 
   private void take(Path jar) throws IOException, InterruptedException {
     try {
-      Plugin plugin = plugins.install(Candidate.read(jar), Terms.STRICT);
+      Plugin plugin = plugins.install(came(jar), Terms.STRICT);
       Files.deleteIfExists(jar);
       Files.deleteIfExists(signature(jar));
       told.accept("installed " + plugin.id() + " " + plugin.version() + " from the inbox");
@@ -150,5 +150,11 @@ public final class Inbox implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Reads a jar, which will lie here no longer. */
+  private static Candidate came(Path jar) throws IOException {
+    Candidate candidate = Candidate.read(jar);
+    return candidate.from("inbox:" + candidate.name());
   }
 }

@@ -39,6 +39,11 @@ public record Candidate(
     }
   }
 
+  /** Returns this candidate as one that came another way. */
+  public Candidate from(String other) {
+    return new Candidate(name, other, bytes, sha256, signature);
+  }
+
   /**
    * Reads a jar and the signature beside it.
    *

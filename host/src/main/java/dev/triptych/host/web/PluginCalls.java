@@ -1,6 +1,7 @@
 package dev.triptych.host.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.triptych.host.origin.Origins;
 import dev.triptych.host.trust.Candidate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,7 +127,7 @@ final class PluginCalls {
       throw new Refusal(400, "the signature is too long");
     }
     call.bound(Candidate.MAX_BYTES);
-    Path folder = Files.createTempDirectory(home, "new-upload-");
+    Path folder = Files.createTempDirectory(home, Origins.NEW_UPLOAD);
     try {
       Path jar = folder.resolve(name);
       receive(call.body(), jar);

@@ -73,6 +73,17 @@ class OriginsTest {
   }
 
   @Test
+  void whatWasSentHasNoOriginToAsk() throws Exception {
+    Path sent = Files.createDirectories(temp.resolve(Origins.NEW_UPLOAD + "1")).resolve("a.jar");
+    Files.write(sent, JAR);
+    Candidate one = origins(null).get(sent.toString());
+    assertEquals("upload:a.jar", one.origin());
+    Files.delete(sent);
+    assertFalse(origins(null).offer(one.origin(), one.sha256()).newer());
+    assertFalse(origins(null).offer("inbox:b.jar", one.sha256()).newer());
+  }
+
+  @Test
   void addressesAreFetchedAndLedOn() throws Exception {
     shelf.put("/a/one.jar", JAR).put("/a/one.jar.sig", SIGNATURE).put("/b.jar", NEXT);
     Candidate one = origins(null).get(shelf.at("/a/one.jar"));

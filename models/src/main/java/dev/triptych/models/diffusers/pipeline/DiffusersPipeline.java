@@ -86,7 +86,8 @@ public final class DiffusersPipeline implements AutoCloseable {
    * Loads what previews are decoded with: the AutoencoderTiny that a folder is, or that a pipeline
    * in it has.
    *
-   * @throws IOException if the folder has none, or a file is missing or damaged
+   * @throws IllegalArgumentException if the folder has none
+   * @throws IOException if a file is missing or damaged
    */
   public static LatentCodec previewer(Path folder, Placement wanted) throws IOException {
     if (!Files.exists(folder.resolve("model_index.json"))) {
@@ -95,7 +96,7 @@ public final class DiffusersPipeline implements AutoCloseable {
     }
     DiffusersFolder parts = DiffusersFolder.open(folder);
     if (!parts.tinyVae()) {
-      throw new IOException(
+      throw new IllegalArgumentException(
           folder + " has no AutoencoderTiny, which previews need: name a folder of one, or none");
     }
     return AutoencoderTiny.load(parts.vae(), parts.placement(wanted));
