@@ -113,7 +113,8 @@ class PreviewTest {
   void aFolderWithoutATinyVaeIsRefused() {
     String message =
         assertThrows(
-                IOException.class, () -> DiffusersPipeline.previewer(temp.resolve("sd"), EXACT))
+                IllegalArgumentException.class,
+                () -> DiffusersPipeline.previewer(temp.resolve("sd"), EXACT))
             .getMessage();
     assertTrue(message.contains("AutoencoderTiny"), message);
   }
