@@ -125,7 +125,8 @@ public final class Inbox implements AutoCloseable {
 
   private void take(Path jar) throws IOException, InterruptedException {
     try {
-      Plugin plugin = plugins.install(came(jar), Terms.STRICT);
+      Plugin plugin =
+          plugins.install(Candidate.read(jar).handedOver(Candidate.Way.INBOX), Terms.STRICT);
       Files.deleteIfExists(jar);
       Files.deleteIfExists(signature(jar));
       told.accept("installed " + plugin.id() + " " + plugin.version() + " from the inbox");
@@ -150,11 +151,5 @@ public final class Inbox implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Reads a jar, which will lie here no longer. */
-  private static Candidate came(Path jar) throws IOException {
-    Candidate candidate = Candidate.read(jar);
-    return candidate.from("inbox:" + candidate.name());
   }
 }

@@ -92,6 +92,16 @@ final class PluginsCommand implements Runnable {
     return fetch(null, origins -> origins.get(source));
   }
 
+  /**
+   * Gets what a user means.
+   *
+   * @param uploaded whether it is a file that was sent, and goes after this command
+   */
+  Candidate candidate(String source, boolean uploaded) throws IOException, InterruptedException {
+    Candidate candidate = candidate(source);
+    return uploaded ? candidate.handedOver(Candidate.Way.UPLOAD) : candidate;
+  }
+
   /** Returns the plugins that were installed. */
   List<Plugin> installed() throws IOException {
     return program.host().plugins().list().stream()

@@ -26,12 +26,15 @@ final class PluginsInstallCommand implements Callable<Integer> {
   @Option(names = "--isolate", descriptionKey = "plugin.isolate")
   private boolean isolate;
 
+  @Option(names = "--uploaded", hidden = true) // said by the web
+  private boolean uploaded;
+
   @Option(names = "--json", descriptionKey = "option.json")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
-    Candidate candidate = plugins.candidate(source);
+    Candidate candidate = plugins.candidate(source, uploaded);
     Terms terms = isolate ? new Terms(unsigned).isolated() : new Terms(unsigned);
     PluginChange change = new PluginChange(plugins.session(), json);
     Plugins all = plugins.program().host().plugins();

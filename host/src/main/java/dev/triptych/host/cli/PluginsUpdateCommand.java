@@ -33,6 +33,9 @@ final class PluginsUpdateCommand implements Callable<Integer> {
   @Option(names = "--allow-unsigned", descriptionKey = "plugin.unsigned")
   private boolean unsigned;
 
+  @Option(names = "--uploaded", hidden = true) // said by the web
+  private boolean uploaded;
+
   @Option(names = "--json", descriptionKey = "option.json")
   private boolean json;
 
@@ -44,7 +47,7 @@ final class PluginsUpdateCommand implements Callable<Integer> {
     Optional<Plugin> named =
         plugins.installed().stream().filter(plugin -> plugin.id().equals(source)).findFirst();
     if (named.isEmpty()) {
-      return update(plugins.candidate(source), new Terms(unsigned));
+      return update(plugins.candidate(source, uploaded), new Terms(unsigned));
     }
     Row row = named.get().installed().orElseThrow();
     return update(candidate(offer(row)), terms(row));

@@ -14,11 +14,6 @@ import java.util.Optional;
  * an index. What comes is a candidate; whether it comes in is decided elsewhere. [one thread]
  */
 public final class Origins {
-  /** How the name of a folder begins into which the web takes a plugin that is sent. */
-  public static final String NEW_UPLOAD = "new-upload-";
-
-  private static final String INBOX = "inbox:";
-  private static final String UPLOAD = "upload:";
   private static final String INDEX = "index:";
 
   private final Path folder;
@@ -76,10 +71,7 @@ public final class Origins {
       throw new IllegalArgumentException(
           "there is no file " + source + ", and no plugin of that id in an index");
     }
-    Candidate candidate = Candidate.read(file);
-    boolean uploaded =
-        String.valueOf(file.toAbsolutePath().getParent().getFileName()).startsWith(NEW_UPLOAD);
-    return uploaded ? candidate.from(UPLOAD + candidate.name()) : candidate;
+    return Candidate.read(file);
   }
 
   /**
@@ -117,7 +109,7 @@ public final class Origins {
    * @param sha256 of the jar that is installed
    */
   public Offer offer(String origin, String sha256) throws IOException, InterruptedException {
-    if (origin.startsWith(INBOX) || origin.startsWith(UPLOAD)) { // it came, and is gone
+    if (Candidate.isHandedOver(origin)) {
       return new Offer(false, Optional.empty(), origin, Optional.empty());
     }
     if (origin.startsWith(INDEX)) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,16 @@ import java.util.Optional;
  */
 public record Candidate(
     String name, String origin, byte[] bytes, String sha256, Optional<byte[]> signature) {
+  /** How a file is handed over. */
+  public enum Way {
+    INBOX,
+    UPLOAD;
+
+    private String begin() {
+      return name().toLowerCase(Locale.ROOT) + ":";
+    }
+  }
+
   /** The largest jar that is read, in bytes. */
   public static final int MAX_BYTES = 512 << 20;
 
@@ -39,9 +51,17 @@ public record Candidate(
     }
   }
 
-  /** Returns this candidate as one that came another way. */
-  public Candidate from(String other) {
-    return new Candidate(name, other, bytes, sha256, signature);
+  /**
+   * Returns this candidate as one whose file was handed over and goes: its origin says how, and
+   * cannot be asked again.
+   */
+  public Candidate handedOver(Way way) {
+    return new Candidate(name, way.begin() + name, bytes, sha256, signature);
+  }
+
+  /** Returns whether an origin is that of a candidate that was handed over. */
+  public static boolean isHandedOver(String origin) {
+    return Arrays.stream(Way.values()).anyMatch(way -> origin.startsWith(way.begin()));
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.triptych.host.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.triptych.host.origin.Origins;
 import dev.triptych.host.trust.Candidate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +87,7 @@ final class PluginCalls {
               + ARCHIVE);
     }
     boolean unsigned = json.path("allowUnsigned").asBoolean();
-    run(call, verb, target.get(0), unsigned, json.path("dryRun").asBoolean());
+    run(call, verb, List.of("--", target.get(0)), unsigned, json.path("dryRun").asBoolean());
   }
 
   /** Returns whether a source is no path: over HTTP nobody names files. */
@@ -97,7 +96,7 @@ final class PluginCalls {
         || source.matches("[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+){1,4}");
   }
 
-  private void run(Call call, String verb, String what, boolean unsigned, boolean dry)
+  private void run(Call call, String verb, List<String> what, boolean unsigned, boolean dry)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("plugins", verb, "--json"));
     if (unsigned) {
@@ -106,7 +105,7 @@ final class PluginCalls {
     if (dry) {
       arguments.add("--dry-run");
     }
-    arguments.addAll(List.of("--", what));
+    arguments.addAll(what);
     answer(call, arguments);
   }
 
@@ -127,7 +126,7 @@ final class PluginCalls {
       throw new Refusal(400, "the signature is too long");
     }
     call.bound(Candidate.MAX_BYTES);
-    Path folder = Files.createTempDirectory(home, Origins.NEW_UPLOAD);
+    Path folder = Files.createTempDirectory(home, "new-upload-");
     try {
       Path jar = folder.resolve(name);
       receive(call.body(), jar);
@@ -136,7 +135,7 @@ final class PluginCalls {
       }
       boolean unsigned = query.getOrDefault("allowUnsigned", "").equals("true");
       boolean dry = query.getOrDefault("dryRun", "").equals("true");
-      run(call, verb, jar.toString(), unsigned, dry);
+      run(call, verb, List.of("--uploaded", "--", jar.toString()), unsigned, dry);
     } finally {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {

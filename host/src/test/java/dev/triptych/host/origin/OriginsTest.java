@@ -74,9 +74,8 @@ class OriginsTest {
 
   @Test
   void whatWasSentHasNoOriginToAsk() throws Exception {
-    Path sent = Files.createDirectories(temp.resolve(Origins.NEW_UPLOAD + "1")).resolve("a.jar");
-    Files.write(sent, JAR);
-    Candidate one = origins(null).get(sent.toString());
+    Path sent = Files.write(temp.resolve("a.jar"), JAR);
+    Candidate one = origins(null).get(sent.toString()).handedOver(Candidate.Way.UPLOAD);
     assertEquals("upload:a.jar", one.origin());
     Files.delete(sent);
     assertFalse(origins(null).offer(one.origin(), one.sha256()).newer());
