@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.triptych.host.Host;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,6 +78,7 @@ public final class Server implements AutoCloseable {
   private static final int CONNECTIONS = 128;
   private static final int REQUEST_SECONDS = 60;
   private static final int STALL_SECONDS = 30;
+  private static final int MOST_DRAINED = 16 << 20;
   private static final Map<String, Integer> BOUNDS =
       Map.of(
           "sun.net.httpserver.maxReqTime",
@@ -87,8 +89,6 @@ public final class Server implements AutoCloseable {
           16 << 10,
           "sun.net.httpserver.idleInterval",
           30,
-          "sun.net.httpserver.drainAmount",
-          16 << 20, // so that the refusal of a large body arrives
           "jdk.httpserver.maxConnections",
           CONNECTIONS);
 
@@ -238,6 +238,9 @@ public final class Server implements AutoCloseable {
     } else if (status == 429) {
       call.add("Retry-After", "5");
     }
+    if (status == 413) {
+      drain(exchange.getRequestBody());
+    }
     try {
       String sentence =
           why instanceof Refusal refusal
@@ -250,6 +253,21 @@ public final class Server implements AutoCloseable {
       if (status == 500) {
         told.accept(lines.sentence(why, Locale.ENGLISH));
       }
+    }
+  }
+
+  /**
+   * Reads on in a body that is too large: whoever still sends it would lose the refusal with the
+   * connection. The JDK's own bound on this is that of whichever server was first in the process.
+   */
+  private static void drain(InputStream body) {
+    byte[] buffer = new byte[1 << 16];
+    try {
+      for (int left = MOST_DRAINED, read = 0; left > 0 && read >= 0; left -= read) {
+        read = body.read(buffer);
+      }
+    } catch (IOException e) {
+      // it sends no more
     }
   }
 
