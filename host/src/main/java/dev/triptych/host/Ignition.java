@@ -66,8 +66,8 @@ public final class Ignition implements AutoCloseable {
                 natives.get().begin();
               }
               ImageIO.scanForPlugins();
-              Preferences
-                  .userRoot(); // its timer's thread must not be that of the job that plays first
+              // the timer that comes with them must not be a thread of the job that plays first
+              Preferences.userRoot();
               return null;
             }),
         begin("felix", Framework::start));

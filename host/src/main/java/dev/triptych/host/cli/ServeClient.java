@@ -2,9 +2,6 @@ package dev.triptych.host.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.triptych.host.Home;
 import dev.triptych.host.web.ServeFile;
 import dev.triptych.host.works.CanonicalJson;
@@ -60,13 +57,13 @@ final class ServeClient implements AutoCloseable {
       for (String line = body.readLine(); line != null; line = body.readLine()) {
         text.append(line).append('\n');
       }
-      return fields(text.toString());
+      return ServeFile.fields(text.toString());
     }
 
     /** Returns the fields of the next line; null at the end. */
     Map<String, String> line() throws IOException {
       String line = body.readLine();
-      return line == null ? null : fields(line);
+      return line == null ? null : ServeFile.fields(line);
     }
   }
 
@@ -261,19 +258,5 @@ final class ServeClient implements AutoCloseable {
       line = in.readLine();
     }
     return new Answer(Integer.parseInt(status.substring(9, 12)), in);
-  }
-
-  private static Map<String, String> fields(String line) throws IOException {
-    Map<String, String> fields = new HashMap<>();
-    try (JsonParser parser = new JsonFactory().createParser(line)) {
-      while (parser.nextToken() != null) {
-        if (parser.currentToken() == JsonToken.FIELD_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          fields.put(name, parser.getText());
-        }
-      }
-    }
-    return fields;
   }
 }

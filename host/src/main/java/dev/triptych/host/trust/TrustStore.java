@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.triptych.host.works.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
 import java.util.ArrayList;
@@ -196,13 +196,8 @@ public final class TrustStore {
       read(); // a damaged file is not made worse
       ObjectNode root = tree();
       change.to(root);
-      Path temp = Files.createTempFile(home, "trust-", ".tmp");
-      try {
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(temp.toFile(), root);
-        Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(temp);
-      }
+      WholeFile.write(
+          file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
     }
   }
 

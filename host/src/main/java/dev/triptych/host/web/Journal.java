@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.triptych.host.works.CanonicalJson;
+import dev.triptych.host.works.WholeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +29,7 @@ final class Journal {
   /** Notes that something begins. */
   void begin(String id, Map<String, Object> what) throws IOException {
     Files.createDirectories(folder);
-    Path temp = Files.createTempFile(folder, "new-", ".tmp");
-    try {
-      Files.writeString(temp, CanonicalJson.write(what), UTF_8);
-      Files.move(temp, file(id), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temp);
-    }
+    WholeFile.write(file(id), CanonicalJson.write(what).getBytes(UTF_8));
   }
 
   /** Notes that it is over. */

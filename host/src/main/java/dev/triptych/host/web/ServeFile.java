@@ -65,8 +65,13 @@ public record ServeFile(
     }
   }
 
-  /** Reads the texts and numbers of a flat JSON object; streaming, for every command does it. */
-  private static Map<String, String> fields(String json) throws IOException {
+  /**
+   * Reads the texts and numbers of a flat JSON object, such as this file or a line of an answer;
+   * streaming, for every command does it.
+   *
+   * @throws IOException if it is no JSON
+   */
+  public static Map<String, String> fields(String json) throws IOException {
     Map<String, String> fields = new HashMap<>();
     try (JsonParser parser = new JsonFactory().createParser(json)) {
       while (parser.nextToken() != null) {

@@ -36,7 +36,8 @@ final class SvgLabel {
     String whole = decode(svg);
     Root root = root(whole).orElseThrow(SvgLabel::none);
     String label =
-        "<%smetadata id=\"triptych\">%s</%1$smetadata>".formatted(root.prefix, escape(text));
+        "<%smetadata id=\"triptych\">%s</%1$smetadata>"
+            .formatted(root.prefix, XmlText.escape(text));
     String before = whole.substring(0, root.end);
     String after = whole.substring(root.end);
     if (root.empty) { // an empty root gets an end tag
@@ -51,7 +52,7 @@ final class SvgLabel {
   static Optional<String> read(byte[] svg) throws IOException {
     String whole = decode(svg);
     Matcher label = LABEL.matcher(whole.substring(root(whole).orElseThrow(SvgLabel::none).end));
-    return label.lookingAt() ? Optional.of(unescape(label.group(2))) : Optional.empty();
+    return label.lookingAt() ? Optional.of(XmlText.unescape(label.group(2))) : Optional.empty();
   }
 
   /** Returns whether a text is an SVG, by its root. */
@@ -111,13 +112,5 @@ final class SvgLabel {
     } catch (CharacterCodingException e) {
       throw new IOException("the SVG is not UTF-8", e);
     }
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-  }
-
-  private static String unescape(String text) {
-    return text.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&");
   }
 }

@@ -24,8 +24,7 @@ final class XmpPacket {
   private XmpPacket() {}
 
   static byte[] of(String label) {
-    String text = label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-    byte[] utf8 = text.getBytes(UTF_8);
+    byte[] utf8 = XmlText.escape(label).getBytes(UTF_8);
     byte[] packet = Arrays.copyOf(HEAD, HEAD.length + utf8.length + TAIL.length);
     System.arraycopy(utf8, 0, packet, HEAD.length, utf8.length);
     System.arraycopy(TAIL, 0, packet, HEAD.length + utf8.length, TAIL.length);
@@ -44,7 +43,6 @@ final class XmpPacket {
       return Optional.empty();
     }
     String text = new String(bytes, begin, end - begin, UTF_8);
-    return Optional.of(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-        .filter(label -> label.startsWith(Labels.MARK));
+    return Optional.of(XmlText.unescape(text)).filter(label -> label.startsWith(Labels.MARK));
   }
 }
