@@ -30,12 +30,7 @@ public final class AutoencoderTiny extends PipelinePart implements LatentCodec {
         Precision.packs(placement));
     this.config = config;
     if (Precision.packs(placement)) {
-      try {
-        program.call("pack").close();
-      } catch (RuntimeException e) {
-        close();
-        throw e;
-      }
+      finish("pack");
     }
   }
 

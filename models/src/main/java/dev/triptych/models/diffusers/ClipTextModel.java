@@ -52,14 +52,7 @@ public final class ClipTextModel extends PipelinePart {
         Precision.of(placement),
         false);
     this.config = config;
-    try {
-      program
-          .call("build", config.layers(), config.heads(), config.quickGelu(), config.eps())
-          .close();
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+    finish("build", config.layers(), config.heads(), config.quickGelu(), config.eps());
   }
 
   /**

@@ -81,6 +81,16 @@ abstract class PipelinePart implements AutoCloseable, Weighed {
     }
   }
 
+  /** Calls the program once it has its weights; frees them if that fails. */
+  final void finish(String method, Object... values) {
+    try {
+      program.call(method, values).close();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
   private static boolean casts(Safetensors file, Dtype dtype) {
     return file.entries().values().stream()
         .anyMatch(e -> e.dtype() != dtype && e.dtype().floating() && !isTable(e));

@@ -66,7 +66,7 @@ final class Books<K> {
   private final List<Ticket<K>> waiting = new ArrayList<>();
   private final Set<Ticket<K>> running = new LinkedHashSet<>();
   private final Map<String, Quota> quotas = new HashMap<>();
-  private int slots;
+  private final int slots;
   private long tickets;
   private long uses;
 
@@ -100,10 +100,6 @@ final class Books<K> {
   /** Changes what may be taken on a device; what runs goes on, and who comes later waits. */
   void budget(String device, long bytes) {
     budgets.put(device, bytes);
-  }
-
-  void slots(int most) {
-    slots = most;
   }
 
   void quota(String owner, Quota quota) {

@@ -6,15 +6,7 @@ import java.io.IOException;
 public final class QueueFullException extends IOException {
   private static final long serialVersionUID = 1;
 
-  private final int waiting;
-
   QueueFullException(int waiting) {
     super(waiting + " jobs wait already; try again when some of them are done");
-    this.waiting = waiting;
-  }
-
-  /** Returns how many jobs wait. */
-  public int waiting() {
-    return waiting;
   }
 }

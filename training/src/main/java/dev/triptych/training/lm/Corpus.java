@@ -1,6 +1,8 @@
 package dev.triptych.training.lm;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Token sequences to train a language model on, and others kept apart to measure it. */
@@ -18,6 +20,26 @@ public interface Corpus {
       if (ids.length != counted.length) {
         throw new IllegalArgumentException(ids.length + " ids, but " + counted.length + " counted");
       }
+    }
+
+    /**
+     * Puts sequences one after the other into a row; the last may be cut.
+     *
+     * @param length tokens of the row at most
+     * @param room tokens that must be left for another sequence to begin
+     */
+    public static Sample row(int length, int room, Supplier<Sample> next) {
+      int[] ids = new int[length];
+      boolean[] counted = new boolean[length];
+      int filled = 0;
+      while (length - filled >= room) {
+        Sample one = next.get();
+        int part = Math.min(one.ids.length, length - filled);
+        System.arraycopy(one.ids, 0, ids, filled, part);
+        System.arraycopy(one.counted, 0, counted, filled, part);
+        filled += part;
+      }
+      return new Sample(Arrays.copyOf(ids, filled), Arrays.copyOf(counted, filled));
     }
   }
 

@@ -3,7 +3,6 @@ package dev.triptych.training.poem;
 import dev.triptych.training.lm.Corpus;
 import dev.triptych.training.poem.HaikuVocabulary.Word;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,17 +99,7 @@ final class HaikuCorpus implements Corpus {
 
   @Override
   public Sample draw(RandomGenerator random, int length) {
-    int[] row = new int[length];
-    boolean[] counted = new boolean[length];
-    int filled = 0;
-    while (length - filled >= LEAST_ROOM) { // the last run of a row may be cut
-      Sample run = sample(pick(training, random), random);
-      int part = Math.min(run.ids().length, length - filled);
-      System.arraycopy(run.ids(), 0, row, filled, part);
-      System.arraycopy(run.counted(), 0, counted, filled, part);
-      filled += part;
-    }
-    return new Sample(Arrays.copyOf(row, filled), Arrays.copyOf(counted, filled));
+    return Sample.row(length, LEAST_ROOM, () -> sample(pick(training, random), random));
   }
 
   private static Run pick(Side side, RandomGenerator random) {

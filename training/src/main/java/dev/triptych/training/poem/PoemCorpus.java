@@ -2,7 +2,6 @@ package dev.triptych.training.poem;
 
 import dev.triptych.training.lm.Corpus;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,17 +74,7 @@ final class PoemCorpus implements Corpus {
 
   @Override
   public Sample draw(RandomGenerator random, int length) {
-    int[] ids = new int[length];
-    boolean[] counted = new boolean[length];
-    int filled = 0;
-    while (length - filled >= LEAST_ROOM) { // the last poem of a row may be cut
-      Sample poem = sequences.of(pick(training, random), random);
-      int part = Math.min(poem.ids().length, length - filled);
-      System.arraycopy(poem.ids(), 0, ids, filled, part);
-      System.arraycopy(poem.counted(), 0, counted, filled, part);
-      filled += part;
-    }
-    return new Sample(Arrays.copyOf(ids, filled), Arrays.copyOf(counted, filled));
+    return Sample.row(length, LEAST_ROOM, () -> sequences.of(pick(training, random), random));
   }
 
   @Override
