@@ -11,10 +11,7 @@ import dev.triptych.host.BundleJar;
 import dev.triptych.host.sample.Echo;
 import dev.triptych.host.sample.Misbehaving;
 import dev.triptych.host.works.Digest;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +27,6 @@ class MainTest {
   @TempDir private static Path temp;
   private static Path bundles;
   private static Path plan;
-
-  private record Run(int exit, String out, String err) {}
 
   @BeforeAll
   static void bundles() throws IOException {
@@ -56,30 +51,18 @@ class MainTest {
   }
 
   private static Run run(byte[] in, Map<String, String> more, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> environment = new HashMap<>(more);
     environment.putIfAbsent("TRIPTYCH_HOME", temp.resolve("home").toString());
-    Console console =
-        new Console(
-            new ByteArrayInputStream(in),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            false,
-            environment);
-    Stop never = new Stop();
-    int exit = Main.run(console, never, arguments);
-    never.disarm();
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.of(environment, in, arguments);
   }
 
   private static void refused(String part, String... arguments) {
     Run run = run(arguments);
-    assertEquals(Main.MISTAKE, run.exit, run.err);
-    assertEquals("", run.out);
-    assertTrue(run.err.contains(part), run.err);
-    String last = run.err.strip().lines().reduce((a, b) -> b).orElseThrow();
-    assertTrue(last.startsWith("triptych: ") || last.startsWith("See: "), run.err);
+    assertEquals(Main.MISTAKE, run.exit(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains(part), run.err());
+    String last = run.err().strip().lines().reduce((a, b) -> b).orElseThrow();
+    assertTrue(last.startsWith("triptych: ") || last.startsWith("See: "), run.err());
   }
 
   @Test
@@ -97,8 +80,8 @@ class MainTest {
             "--out",
             out.toString(),
             "--json");
-    assertEquals(Main.OK, run.exit, run.err);
-    JsonNode json = new ObjectMapper().readTree(run.out);
+    assertEquals(Main.OK, run.exit(), run.err());
+    JsonNode json = new ObjectMapper().readTree(run.out());
     assertEquals("spring <b>", json.get("prompt").textValue());
     assertEquals(7, json.get("seed").longValue());
     assertTrue(json.get("plan").isObject() && json.get("seconds").isObject());
@@ -121,18 +104,18 @@ class MainTest {
   @Test
   void theSameSeedGivesTheSameBytesAndARandomOneIsSaid() throws Exception {
     Run one = create("sea", "--only", "echo", "--out", temp.resolve("a").toString());
-    assertEquals(Main.OK, one.exit, one.err);
-    String seed = one.out.replaceAll("(?s).*Seed (\\d+).*", "$1");
+    assertEquals(Main.OK, one.exit(), one.err());
+    String seed = one.out().replaceAll("(?s).*Seed (\\d+).*", "$1");
     Run two =
         create("sea", "--only", "echo", "--seed", seed, "--out", temp.resolve("b").toString());
-    assertEquals(Main.OK, two.exit, two.err);
+    assertEquals(Main.OK, two.exit(), two.err());
     for (String file : names(temp.resolve("a"))) {
       assertEquals(
           Files.readString(temp.resolve("a").resolve(file)),
           Files.readString(temp.resolve("b").resolve(file)));
     }
-    assertTrue(one.out.startsWith("sea " + seed), one.out);
-    assertTrue(one.err.contains("test.echo: line 1"), one.err);
+    assertTrue(one.out().startsWith("sea " + seed), one.out());
+    assertTrue(one.err().contains("test.echo: line 1"), one.err());
   }
 
   @Test
@@ -148,11 +131,11 @@ class MainTest {
             "--json",
             "--out",
             out.toString());
-    assertEquals(Main.FAILED, run.exit);
-    JsonNode json = new ObjectMapper().readTree(run.out);
+    assertEquals(Main.FAILED, run.exit());
+    JsonNode json = new ObjectMapper().readTree(run.out());
     assertEquals(1, json.get("works").size());
     assertTrue(json.at("/failures/test.misbehaving").textValue().contains("the ink is dry"));
-    assertTrue(run.err.contains("the ink is dry"), run.err);
+    assertTrue(run.err().contains("the ink is dry"), run.err());
     assertEquals(List.of("echo.txt", "index.html", "triptych.json"), names(out));
   }
 
@@ -162,7 +145,7 @@ class MainTest {
     Run run =
         create(
             "x", "--only", "misbehaving", "-p", "misbehaving:how=throw", "--out", out.toString());
-    assertEquals(Main.FAILED, run.exit);
+    assertEquals(Main.FAILED, run.exit());
     assertTrue(Files.notExists(out));
     assertTrue(names(temp).stream().noneMatch(name -> name.contains("unfinished")));
   }
@@ -171,10 +154,10 @@ class MainTest {
   void foldersOfOthersAreLeftAlone() throws Exception {
     Path out = Files.createDirectories(temp.resolve("others"));
     Files.writeString(out.resolve("notes.md"), "mine");
-    assertEquals(Main.OK, create("x", "--only", "echo", "--out", out.toString()).exit);
+    assertEquals(Main.OK, create("x", "--only", "echo", "--out", out.toString()).exit());
     assertEquals("mine", Files.readString(out.resolve("notes.md")));
     Run again = create("y", "--only", "echo", "--out", out.toString());
-    assertEquals(Main.OK, again.exit, "our own folder may be written again");
+    assertEquals(Main.OK, again.exit(), "our own folder may be written again");
     assertTrue(Files.readString(out.resolve("echo.txt")).startsWith("y "));
     Path page = Files.createDirectories(temp.resolve("page"));
     Files.writeString(page.resolve("index.html"), "mine");
@@ -191,10 +174,10 @@ class MainTest {
     refused("the prompt has no word", "create", "?! …");
     Run megabyte =
         run("春".repeat(350_000).getBytes(UTF_8), Map.of("TRIPTYCH_LANG", "zh"), "create", "-");
-    assertEquals(Main.MISTAKE, megabyte.exit);
-    assertTrue(megabyte.err.contains("题意太长"), megabyte.err);
+    assertEquals(Main.MISTAKE, megabyte.exit());
+    assertTrue(megabyte.err().contains("题意太长"), megabyte.err());
     Run latin = run(new byte[] {'a', (byte) 0xe9}, Map.of("TRIPTYCH_LANG", "en"), "plan", "-");
-    assertTrue(latin.err.contains("not UTF-8"), latin.err);
+    assertTrue(latin.err().contains("not UTF-8"), latin.err());
   }
 
   @Test
@@ -211,8 +194,8 @@ class MainTest {
             plan.toString(),
             "--out",
             temp.resolve("emoji").toString());
-    assertEquals(Main.OK, run.exit, run.err);
-    assertTrue(run.out.startsWith("spring 🌸 "), run.out);
+    assertEquals(Main.OK, run.exit(), run.err());
+    assertTrue(run.out().startsWith("spring 🌸 "), run.out());
   }
 
   @Test
@@ -240,7 +223,7 @@ class MainTest {
             "x",
             "-p",
             "lines=0");
-    assertTrue(chinese.err.contains("参数 lines 须为 1..40 之间的整数，而不是“0”"), chinese.err);
+    assertTrue(chinese.err().contains("参数 lines 须为 1..40 之间的整数，而不是“0”"), chinese.err());
   }
 
   @Test
@@ -262,8 +245,8 @@ class MainTest {
             "--json",
             "--out",
             temp.resolve("planned").toString());
-    assertEquals(Main.OK, run.exit, run.err);
-    assertEquals(3, new ObjectMapper().readTree(run.out).at("/plan/dance/steps").intValue());
+    assertEquals(Main.OK, run.exit(), run.err());
+    assertEquals(3, new ObjectMapper().readTree(run.out()).at("/plan/dance/steps").intValue());
   }
 
   @Test
@@ -276,8 +259,8 @@ class MainTest {
             new byte[0],
             Map.of("TRIPTYCH_LANG", "en", "TRIPTYCH_HOME", file.resolve("home").toString()),
             "generators");
-    assertEquals(Main.MISTAKE, home.exit);
-    assertTrue(home.err.contains("set TRIPTYCH_HOME"), home.err);
+    assertEquals(Main.MISTAKE, home.exit());
+    assertTrue(home.err().contains("set TRIPTYCH_HOME"), home.err());
   }
 
   @Test
@@ -285,18 +268,18 @@ class MainTest {
     Path home = Files.createDirectories(temp.resolve("configured"));
     Files.writeString(home.resolve("config.json"), "{\"language\": \"zh\"}");
     Run chinese = run(new byte[0], Map.of("TRIPTYCH_HOME", home.toString()), "create", " ");
-    assertTrue(chinese.err.contains("题意是空的"), chinese.err);
+    assertTrue(chinese.err().contains("题意是空的"), chinese.err());
     Files.writeString(home.resolve("config.json"), "{\"treads\": 2}");
     Run wrong = run(new byte[0], Map.of("TRIPTYCH_HOME", home.toString()), "generators");
-    assertEquals(Main.MISTAKE, wrong.exit);
-    assertTrue(wrong.err.contains("unknown setting treads"), wrong.err);
+    assertEquals(Main.MISTAKE, wrong.exit());
+    assertTrue(wrong.err().contains("unknown setting treads"), wrong.err());
   }
 
   @Test
   void generatorsSayTheirParametersInBothLanguages() throws IOException {
     Run run = run("generators", "--json");
-    assertEquals(Main.OK, run.exit, run.err);
-    JsonNode echo = new ObjectMapper().readTree(run.out).get(0);
+    assertEquals(Main.OK, run.exit(), run.err());
+    JsonNode echo = new ObjectMapper().readTree(run.out()).get(0);
     assertEquals("test.echo", echo.get("id").textValue());
     assertEquals("回声", echo.at("/title/zh").textValue());
     JsonNode lines = echo.get("parameters").get(0);
@@ -304,7 +287,7 @@ class MainTest {
     assertEquals("[1,40]", lines.get("range").toString());
     assertEquals(2, lines.get("default").intValue());
     assertEquals("几行", lines.at("/help/zh").textValue());
-    assertTrue(run("generators").out.contains("-p lines=1..40 [2]  How many lines"));
+    assertTrue(run("generators").out().contains("-p lines=1..40 [2]  How many lines"));
   }
 
   @Test
@@ -318,7 +301,7 @@ class MainTest {
     refused("built in", "plugins", "remove", "test.echo");
     refused("say list, search, info, install", "plugins");
     Run list = run("plugins", "list", "--json");
-    assertEquals(2, new ObjectMapper().readTree(list.out).size());
+    assertEquals(2, new ObjectMapper().readTree(list.out()).size());
   }
 
   @Test
@@ -326,38 +309,38 @@ class MainTest {
     Path jar =
         BundleJar.of("test.own", dev.triptych.host.sample.Own.class).write(temp.resolve("own.jar"));
     Run tried = run("plugins", "install", jar.toString(), "--allow-unsigned", "--dry-run");
-    assertEquals(Main.OK, tried.exit, tried.err);
-    assertTrue(tried.out.contains("Would install test.own 1.0.0"), tried.out);
-    assertTrue(tried.out.contains("dev.triptych.api [1.0.0,2.0.0) ← triptych"), tried.out);
+    assertEquals(Main.OK, tried.exit(), tried.err());
+    assertTrue(tried.out().contains("Would install test.own 1.0.0"), tried.out());
+    assertTrue(tried.out().contains("dev.triptych.api [1.0.0,2.0.0) ← triptych"), tried.out());
     refused("there is no plugin test.own", "plugins", "info", "test.own");
     refused("no earlier set", "plugins", "rollback");
     Run come = run("plugins", "install", jar.toString(), "--allow-unsigned");
-    assertEquals(Main.OK, come.exit, come.err);
-    assertTrue(come.out.contains("test.own  1.0.0  unsigned"), come.out);
+    assertEquals(Main.OK, come.exit(), come.err());
+    assertTrue(come.out().contains("test.own  1.0.0  unsigned"), come.out());
     BundleJar.of("test.own", dev.triptych.host.sample.Own.class).version("1.1.0").write(jar);
     Run updated = run("plugins", "update", "test.own", "--json");
-    assertEquals("1.1.0", new ObjectMapper().readTree(updated.out).get("version").textValue());
+    assertEquals("1.1.0", new ObjectMapper().readTree(updated.out()).get("version").textValue());
     Run info = run("plugins", "info", "test.own");
-    assertTrue(info.out.contains("In set 1: 1.0.0") && info.out.contains("In set 2: 1.1.0"));
+    assertTrue(info.out().contains("In set 1: 1.0.0") && info.out().contains("In set 2: 1.1.0"));
     Run would = run("plugins", "remove", "test.own", "--dry-run");
-    assertTrue(would.out.contains("which brings: test.own"), would.out);
+    assertTrue(would.out().contains("which brings: test.own"), would.out());
     Run back = run("plugins", "rollback");
-    assertTrue(back.out.contains("test.own  1.1.0 → 1.0.0"), back.out);
+    assertTrue(back.out().contains("test.own  1.1.0 → 1.0.0"), back.out());
     Run first = run("plugins", "rollback", "--to", "0", "--json");
-    assertEquals(0, new ObjectMapper().readTree(first.out).get("after").size());
-    assertEquals(2, new ObjectMapper().readTree(run("plugins", "list", "--json").out).size());
+    assertEquals(0, new ObjectMapper().readTree(first.out()).get("after").size());
+    assertEquals(2, new ObjectMapper().readTree(run("plugins", "list", "--json").out()).size());
   }
 
   @Test
   void modelsAndDoctorSayWhatIsThere() throws IOException {
     Run models = run("models", "list", "--json");
-    assertEquals(Main.OK, models.exit, models.err);
-    JsonNode words = new ObjectMapper().readTree(models.out).get(0);
+    assertEquals(Main.OK, models.exit(), models.err());
+    JsonNode words = new ObjectMapper().readTree(models.out()).get(0);
     assertEquals("words", words.get("name").textValue());
     assertEquals("test.misbehaving:models/words", words.get("where").textValue());
     Run doctor = run("doctor");
-    assertEquals(Main.OK, doctor.exit, doctor.out);
-    assertTrue(doctor.out.contains("✓ MIDI synthesizer"), doctor.out);
+    assertEquals(Main.OK, doctor.exit(), doctor.out());
+    assertTrue(doctor.out().contains("✓ MIDI synthesizer"), doctor.out());
   }
 
   private static List<String> names(Path folder) throws IOException {

@@ -15,10 +15,7 @@ import dev.triptych.host.sample.Quoting;
 import dev.triptych.models.hub.HubException.Problem;
 import dev.triptych.models.safetensors.Dtype;
 import dev.triptych.models.safetensors.SafetensorsWriter;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -45,8 +42,6 @@ class ModelsCommandTest {
   @TempDir private Path temp;
   private final Map<String, byte[]> files = new TreeMap<>();
   private HttpServer server;
-
-  private record Run(int exit, String out, String err) {}
 
   @BeforeEach
   void serve() throws Exception {
@@ -111,24 +106,12 @@ class ModelsCommandTest {
   }
 
   private Run answering(String in, String language, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> environment = new HashMap<>();
     environment.put("TRIPTYCH_HOME", temp.resolve("home").toString());
     environment.put("TRIPTYCH_LANG", language);
     environment.put("HF_HOME", temp.resolve("hf").toString());
     environment.put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
-    Console console =
-        new Console(
-            new ByteArrayInputStream(in.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            false,
-            environment);
-    Stop never = new Stop();
-    int exit = Main.run(console, never, arguments);
-    never.disarm();
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.of(environment, in.getBytes(UTF_8), arguments);
   }
 
   private Run run(String... arguments) {
@@ -136,17 +119,18 @@ class ModelsCommandTest {
   }
 
   private static JsonNode json(Run run) throws IOException {
-    assertEquals(Main.OK, run.exit, run.err);
-    return new ObjectMapper().readTree(run.out);
+    assertEquals(Main.OK, run.exit(), run.err());
+    return new ObjectMapper().readTree(run.out());
   }
 
   @Test
   void aPulledModelIsListedDescribedUsedVerifiedAndRemoved() throws Exception {
     Run pull = run("models", "pull", "tiny/writer");
-    assertEquals(Main.OK, pull.exit, pull.err);
-    Path folder = Path.of(pull.out.strip());
+    assertEquals(Main.OK, pull.exit(), pull.err());
+    Path folder = Path.of(pull.out().strip());
     assertEquals(temp.resolve("hf/hub/models--tiny--writer/snapshots").resolve(COMMIT), folder);
-    assertTrue(pull.err.contains("Left out") && pull.err.contains("pytorch_model.bin"), pull.err);
+    assertTrue(
+        pull.err().contains("Left out") && pull.err().contains("pytorch_model.bin"), pull.err());
     JsonNode again = json(run("models", "pull", "tiny/writer", "--json", "--include", "*.json"));
     assertEquals("config.json", again.at("/files/0").textValue());
 
@@ -166,9 +150,10 @@ class ModelsCommandTest {
     assertTrue(info.get("runs").booleanValue(), info.toString());
     Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"mamba\"}");
     Run other = run("models", "info", temp.toString());
-    assertTrue(other.out.contains("\"mamba\" is none of the known bert"), other.out + other.err);
+    assertTrue(
+        other.out().contains("\"mamba\" is none of the known bert"), other.out() + other.err());
     Run chinese = answering("", "zh", "models", "info", folder.toString());
-    assertTrue(chinese.out.contains("许可：mit"), chinese.out);
+    assertTrue(chinese.out().contains("许可：mit"), chinese.out());
 
     Run quote =
         run(
@@ -181,37 +166,38 @@ class ModelsCommandTest {
             "1",
             "--out",
             temp.resolve("out").toString());
-    assertTrue(quote.out.contains("llama"), quote.out + quote.err);
+    assertTrue(quote.out().contains("llama"), quote.out() + quote.err());
 
-    assertEquals(Main.OK, run("models", "verify", "tiny/writer").exit);
+    assertEquals(Main.OK, run("models", "verify", "tiny/writer").exit());
     Path weights = folder.resolve("model.safetensors").toRealPath();
     byte[] bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);
     Run verify = run("models", "verify", "tiny/writer");
-    assertEquals(Main.FAILED, verify.exit);
-    assertTrue(verify.out.contains("damaged  model.safetensors"), verify.out);
-    assertTrue(verify.err.contains("model.safetensors damaged or missing"), verify.err);
+    assertEquals(Main.FAILED, verify.exit());
+    assertTrue(verify.out().contains("damaged  model.safetensors"), verify.out());
+    assertTrue(verify.err().contains("model.safetensors damaged or missing"), verify.err());
 
     Run asked = answering("n\n", "en", "models", "remove", "tiny/writer");
-    assertEquals(Main.FAILED, asked.exit);
-    assertTrue(Files.exists(folder), asked.err);
-    assertEquals(Main.OK, run("models", "remove", "tiny/writer", "--yes").exit);
+    assertEquals(Main.FAILED, asked.exit());
+    assertTrue(Files.exists(folder), asked.err());
+    assertEquals(Main.OK, run("models", "remove", "tiny/writer", "--yes").exit());
     assertFalse(Files.exists(folder));
     Run gone = run("generate", "quoting", "x", "-p", "model=tiny/writer", "--seed", "1");
-    assertEquals(Main.FAILED, gone.exit);
-    assertTrue(gone.err.contains("triptych models pull tiny/writer"), gone.err);
+    assertEquals(Main.FAILED, gone.exit());
+    assertTrue(gone.err().contains("triptych models pull tiny/writer"), gone.err());
   }
 
   @Test
   void aGeneratorTakesARevisionThatWasPulled() {
-    assertEquals(Main.OK, run("models", "pull", "tiny/writer@v2").exit);
+    assertEquals(Main.OK, run("models", "pull", "tiny/writer@v2").exit());
     String out = temp.resolve("out").toString();
     Run quote = run("generate", "quoting", "x", "-p", "model=tiny/writer@v2", "--out", out);
-    assertTrue(quote.out.contains("llama"), quote.out + quote.err + run("plugins", "list").out);
+    assertTrue(
+        quote.out().contains("llama"), quote.out() + quote.err() + run("plugins", "list").out());
     Run other = run("generate", "quoting", "x", "-p", "model=tiny/writer@v3", "--out", out);
-    assertEquals(Main.FAILED, other.exit);
-    assertTrue(other.err.contains("triptych models pull tiny/writer@v3"), other.err);
+    assertEquals(Main.FAILED, other.exit());
+    assertTrue(other.err().contains("triptych models pull tiny/writer@v3"), other.err());
   }
 
   @Test
@@ -237,8 +223,8 @@ class ModelsCommandTest {
 
   private void refused(int exit, String part, String language, String... arguments) {
     Run run = answering("", language, arguments);
-    assertEquals(exit, run.exit, run.err);
-    assertEquals("", run.out);
-    assertTrue(run.err.contains(part), run.err);
+    assertEquals(exit, run.exit(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().contains(part), run.err());
   }
 }

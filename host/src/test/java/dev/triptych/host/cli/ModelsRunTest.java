@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelsRunTest {
   @TempDir private static Path temp;
 
-  private record Run(int exit, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
   @BeforeAll
   static void noBundles() throws IOException {
     Path bundles = Files.createDirectories(temp.resolve("bundles"));
@@ -48,26 +39,17 @@ class ModelsRunTest {
   }
 
   private static Run runIn(String language, String in, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new ByteArrayInputStream(in.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            false,
-            Map.of(
-                "TRIPTYCH_LANG", language,
-                "TRIPTYCH_HOME", temp.resolve("home").toString(),
-                "HF_HOME", temp.resolve("hf").toString()));
-    Stop never = new Stop();
     String[] all = new String[arguments.length + 2];
     all[0] = "models";
     all[1] = "run";
     System.arraycopy(arguments, 0, all, 2, arguments.length);
-    int exit = Main.run(console, never, all);
-    never.disarm();
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.of(
+        Map.of(
+            "TRIPTYCH_LANG", language,
+            "TRIPTYCH_HOME", temp.resolve("home").toString(),
+            "HF_HOME", temp.resolve("hf").toString()),
+        in.getBytes(UTF_8),
+        all);
   }
 
   private static Path path(String name) throws URISyntaxException {
@@ -92,7 +74,7 @@ class ModelsRunTest {
     }
     for (JsonNode row : golden(name)) {
       Run run = run(folder.toString(), "--ids", ids(row.path("ids")), "--greedy", "40", "--json");
-      assertEquals(Main.OK, run.exit, run.err);
+      assertEquals(Main.OK, run.exit(), run.err());
       assertEquals(row.path("greedy").path("ids"), run.json().path("ids"));
       assertEquals(1, run.json().size());
     }
@@ -104,8 +86,8 @@ class ModelsRunTest {
     for (JsonNode row : golden("tiny-llama")) {
       String prompt = row.path("prompt").asText();
       Run run = run(model, prompt, "--max-new-tokens", "40");
-      assertEquals(Main.OK, run.exit, run.err);
-      assertEquals(row.path("continued").path("text").asText() + System.lineSeparator(), run.out);
+      assertEquals(Main.OK, run.exit(), run.err());
+      assertEquals(row.path("continued").path("text").asText() + System.lineSeparator(), run.out());
       Run piped = runIn("en", prompt + "\n", model, "-", "-p", "max_new_tokens=40", "--json");
       assertEquals(row.path("continued").path("ids"), piped.json().path("ids"));
       assertEquals(row.path("ids"), piped.json().path("prompt_ids"));
@@ -125,7 +107,7 @@ class ModelsRunTest {
               "40",
               "--dtype",
               "fp32");
-      assertEquals(Main.OK, run.exit, run.err);
+      assertEquals(Main.OK, run.exit(), run.err());
       assertEquals(row.path("chat").path("ids"), run.json().path("ids"));
       assertEquals(row.path("chat").path("text"), run.json().path("text"));
       assertEquals("length", run.json().path("finish").asText());
@@ -136,8 +118,8 @@ class ModelsRunTest {
   void followsAnInstructionAsTransformersDoes() throws Exception {
     for (JsonNode row : golden("tiny-t5")) {
       Run run = run(path("tiny-t5").toString(), row.path("prompt").asText(), "-p", "max_length=50");
-      assertEquals(Main.OK, run.exit, run.err);
-      assertEquals(row.path("instruct").path("text").asText() + System.lineSeparator(), run.out);
+      assertEquals(Main.OK, run.exit(), run.err());
+      assertEquals(row.path("instruct").path("text").asText() + System.lineSeparator(), run.out());
     }
   }
 
@@ -153,15 +135,15 @@ class ModelsRunTest {
     refused("topp", model, "春天", "-p", "topp=0.9");
     refused("temperature", model, "春天", "-p", "temperature=hot");
     Run chinese = runIn("zh", "", model, "春天", "--dtype", "int4");
-    assertEquals(Main.MISTAKE, chinese.exit);
-    assertTrue(chinese.err.contains("没有数据类型 int4"), chinese.err);
+    assertEquals(Main.MISTAKE, chinese.exit());
+    assertTrue(chinese.err().contains("没有数据类型 int4"), chinese.err());
 
     Run unknown = run(model, "--ids", "1,999999", "--greedy", "3", "--json");
-    assertEquals(Main.MISTAKE, unknown.exit, unknown.err);
+    assertEquals(Main.MISTAKE, unknown.exit(), unknown.err());
     Run missing = run(temp.resolve("nowhere").toString(), "春天");
-    assertFalse(missing.exit == Main.OK);
-    assertEquals("", missing.out);
-    assertEquals(1, missing.err.strip().lines().filter(l -> l.startsWith("triptych: ")).count());
+    assertFalse(missing.exit() == Main.OK);
+    assertEquals("", missing.out());
+    assertEquals(1, missing.err().strip().lines().filter(l -> l.startsWith("triptych: ")).count());
   }
 
   @Test
@@ -226,21 +208,21 @@ class ModelsRunTest {
 
   /** Keeps a refusal that has no Chinese words, or three English ones after each other. */
   private static void english(List<String> all, Run run) {
-    boolean chinese = run.err.codePoints().anyMatch(Character::isIdeographic);
-    if (run.exit == Main.OK
-        || !run.err.startsWith("triptych: ")
+    boolean chinese = run.err().codePoints().anyMatch(Character::isIdeographic);
+    if (run.exit() == Main.OK
+        || !run.err().startsWith("triptych: ")
         || !chinese
-        || run.err
+        || run.err()
             .replace("triptych models pull", "")
             .matches("(?s).*[a-z]{2,} [a-z]+ [a-z]{2,}.*")) {
-      all.add(run.exit + " " + run.err);
+      all.add(run.exit() + " " + run.err());
     }
   }
 
   private static void refused(String part, String... arguments) {
     Run run = run(arguments);
-    assertEquals(Main.MISTAKE, run.exit, run.err);
-    assertEquals("", run.out);
-    assertTrue(run.err.startsWith("triptych: ") && run.err.contains(part), run.err);
+    assertEquals(Main.MISTAKE, run.exit(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().startsWith("triptych: ") && run.err().contains(part), run.err());
   }
 }

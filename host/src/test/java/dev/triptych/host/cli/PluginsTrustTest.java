@@ -1,18 +1,13 @@
 package dev.triptych.host.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.triptych.host.BundleJar;
 import dev.triptych.host.sample.Echo;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,12 +22,6 @@ class PluginsTrustTest {
   private Path key;
   private String language = "en";
 
-  private record Run(int exit, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
   @BeforeEach
   void files() throws IOException {
     jar = BundleJar.of("test.echo", Echo.class).write(temp.resolve("echo.jar"));
@@ -40,29 +29,20 @@ class PluginsTrustTest {
   }
 
   private Run plugins(Object... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            false,
-            Map.of("TRIPTYCH_LANG", language, "TRIPTYCH_HOME", temp.resolve("home").toString()));
     String[] words = new String[arguments.length + 1];
     words[0] = "plugins";
     for (int i = 0; i < arguments.length; i++) {
       words[i + 1] = arguments[i].toString();
     }
-    Stop never = new Stop();
-    int exit = Main.run(console, never, words);
-    never.disarm();
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.of(
+        Map.of("TRIPTYCH_LANG", language, "TRIPTYCH_HOME", temp.resolve("home").toString()),
+        new byte[0],
+        words);
   }
 
   private Run fine(Object... arguments) {
     Run run = plugins(arguments);
-    assertEquals(Main.OK, run.exit, run.err);
+    assertEquals(Main.OK, run.exit(), run.err());
     return run;
   }
 
@@ -71,29 +51,29 @@ class PluginsTrustTest {
     JsonNode made = fine("keygen", "--out", key, "--json").json();
     String fingerprint = made.get("fingerprint").textValue();
     assertEquals(64, fingerprint.length());
-    assertTrue(fine("sign", jar, "--key", key).out.strip().endsWith("echo.jar.sig"));
+    assertTrue(fine("sign", jar, "--key", key).out().strip().endsWith("echo.jar.sig"));
     Run stranger = plugins("verify", jar);
-    assertEquals(Main.FAILED, stranger.exit);
-    assertTrue(stranger.err.contains(fingerprint.substring(0, 16)), stranger.err);
-    assertTrue(fine("trust", key + ".pub", "--name", "acme").out.contains(fingerprint));
+    assertEquals(Main.FAILED, stranger.exit());
+    assertTrue(stranger.err().contains(fingerprint.substring(0, 16)), stranger.err());
+    assertTrue(fine("trust", key + ".pub", "--name", "acme").out().contains(fingerprint));
     JsonNode verdict = fine("verify", jar, "--json").json();
     assertTrue(verdict.get("accepted").booleanValue());
     assertEquals("signature", verdict.get("ground").textValue());
     assertEquals(2, verdict.get("declared").size());
-    assertTrue(fine("verify", jar).out.contains("signed by acme"));
+    assertTrue(fine("verify", jar).out().contains("signed by acme"));
     assertEquals(1, fine("trust", "--list", "--json").json().size());
     fine("trust", "--remove", fingerprint.substring(0, 16));
-    assertEquals(Main.FAILED, plugins("verify", jar).exit);
+    assertEquals(Main.FAILED, plugins("verify", jar).exit());
   }
 
   @Test
   void aFileIsPinnedAsItIs() throws Exception {
-    assertTrue(fine("trust", jar).out.contains("echo.jar is trusted as it is now"));
+    assertTrue(fine("trust", jar).out().contains("echo.jar is trusted as it is now"));
     assertEquals("pinned", fine("verify", jar, "--json").json().get("ground").textValue());
-    assertTrue(fine("trust", "--list").out.startsWith("file  "));
+    assertTrue(fine("trust", "--list").out().startsWith("file  "));
     BundleJar.of("test.echo", Echo.class).version("1.0.1").write(jar);
     Run changed = plugins("verify", jar, "--json");
-    assertEquals(Main.FAILED, changed.exit);
+    assertEquals(Main.FAILED, changed.exit());
     assertFalse(changed.json().get("accepted").booleanValue());
     assertTrue(changed.json().get("reason").textValue().contains("is not signed"));
   }
@@ -119,10 +99,10 @@ class PluginsTrustTest {
   }
 
   private void assertMistake(int exit, Run run) {
-    assertEquals(exit, run.exit, run.err);
-    String first = run.err.lines().findFirst().orElse("");
-    assertTrue(first.startsWith("triptych: "), run.err);
+    assertEquals(exit, run.exit(), run.err());
+    String first = run.err().lines().findFirst().orElse("");
+    assertTrue(first.startsWith("triptych: "), run.err());
     boolean chinese = first.replace(temp.toString(), "").matches(".*\\p{IsHan}{2}.*");
-    assertEquals(language.equals("zh"), chinese, run.err);
+    assertEquals(language.equals("zh"), chinese, run.err());
   }
 }

@@ -12,10 +12,7 @@ import dev.triptych.host.BundleJar;
 import dev.triptych.host.sample.Echo;
 import dev.triptych.host.sample.Misbehaving;
 import dev.triptych.host.web.ServeFile;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,8 +53,6 @@ class ServeTest {
   private static CompletableFuture<Integer> serving;
   private static ServeFile file;
 
-  private record Run(int exit, String out, String err) {}
-
   @BeforeAll
   static void serve() throws Exception {
     Path bundles = Files.createDirectories(temp.resolve("bundles"));
@@ -73,7 +68,7 @@ class ServeTest {
 
   private static CompletableFuture<Integer> begin() throws Exception {
     CompletableFuture<Integer> over =
-        CompletableFuture.supplyAsync(() -> run("serve", "--port", "0", "--json").exit);
+        CompletableFuture.supplyAsync(() -> run("serve", "--port", "0", "--json").exit());
     while (ServeFile.read(home).isEmpty() && !over.isDone()) {
       Thread.sleep(10);
     }
@@ -85,7 +80,7 @@ class ServeTest {
   @AfterAll
   static void stop() throws Exception {
     if (!serving.isDone()) {
-      assertEquals(Main.OK, run("stop", "--now").exit);
+      assertEquals(Main.OK, run("stop", "--now").exit());
     }
     assertEquals(Main.OK, serving.get(30, TimeUnit.SECONDS));
   }
@@ -95,20 +90,10 @@ class ServeTest {
   }
 
   private static Run piped(String in, String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new ByteArrayInputStream(in.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8),
-            false,
-            Map.of(
-                "TRIPTYCH_HOME", home.toString(), "TRIPTYCH_LANG", "en", "TRIPTYCH_TOKEN", TOKEN));
-    Stop never = new Stop();
-    int exit = Main.run(console, never, arguments);
-    never.disarm();
-    return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    return Run.of(
+        Map.of("TRIPTYCH_HOME", home.toString(), "TRIPTYCH_LANG", "en", "TRIPTYCH_TOKEN", TOKEN),
+        in.getBytes(UTF_8),
+        arguments);
   }
 
   private static HttpRequest.Builder request(String path) {
@@ -185,8 +170,8 @@ class ServeTest {
   @Order(2)
   void aSecondServeIsRefused() {
     Run second = run("serve", "--port", "0");
-    assertEquals(Main.MISTAKE, second.exit, second.err);
-    assertTrue(second.err.contains("runs already"), second.err);
+    assertEquals(Main.MISTAKE, second.exit(), second.err());
+    assertTrue(second.err().contains("runs already"), second.err());
   }
 
   @Test
@@ -227,14 +212,14 @@ class ServeTest {
   @Order(4)
   void standardInputAndMistakesTravel() {
     Run piped = piped("the tide\n", create("piped", "-", "--only", "echo"));
-    assertEquals(Main.OK, piped.exit, piped.err);
-    assertTrue(piped.out.contains("the tide 7"), piped.out);
+    assertEquals(Main.OK, piped.exit(), piped.err());
+    assertTrue(piped.out().contains("the tide 7"), piped.out());
     Run mistake = run(create("mistake", "sea", "--only", "opera"));
-    assertEquals(Main.MISTAKE, mistake.exit, mistake.err);
-    assertTrue(mistake.err.contains("there is no generator opera"), mistake.err);
+    assertEquals(Main.MISTAKE, mistake.exit(), mistake.err());
+    assertTrue(mistake.err().contains("there is no generator opera"), mistake.err());
     Run usage = run("create", "sea", "--sead", "7");
-    assertEquals(Main.MISTAKE, usage.exit);
-    assertTrue(usage.err.contains("--seed"), usage.err);
+    assertEquals(Main.MISTAKE, usage.exit());
+    assertTrue(usage.err().contains("--seed"), usage.err());
   }
 
   @Test
@@ -247,8 +232,8 @@ class ServeTest {
     }
     for (int i = 0; i < 8; i++) {
       Run one = all.get(i).get(30, TimeUnit.SECONDS);
-      assertEquals(Main.OK, one.exit, one.err);
-      assertTrue(one.out.startsWith("wave " + i + " 7"), one.out);
+      assertEquals(Main.OK, one.exit(), one.err());
+      assertTrue(one.out().startsWith("wave " + i + " 7"), one.out());
     }
   }
 
@@ -357,6 +342,7 @@ class ServeTest {
                 .POST(BodyPublishers.ofFile(newer)));
     assertEquals(200, installed.statusCode(), installed.body());
     assertTrue(get("/api/plugins").toString().contains("2.0.0"));
+    assertTrue(get("/api/plugins").toString().contains("\"upload:newer.jar\""));
     assertEquals(200, send(request("/api/plugins/test.echo").DELETE()).statusCode());
     assertFalse(get("/api/plugins").toString().contains("2.0.0"));
     try (Stream<Path> left = Files.list(home)) {
@@ -457,15 +443,15 @@ class ServeTest {
   @Test
   @Order(20)
   void theSameBytesAloneAndAStopThatIsClean() throws Exception {
-    assertEquals(Main.OK, run(create("served", "sea", "--only", "echo")).exit);
+    assertEquals(Main.OK, run(create("served", "sea", "--only", "echo")).exit());
     Run stopped = run("stop");
-    assertEquals(Main.OK, stopped.exit, stopped.err);
+    assertEquals(Main.OK, stopped.exit(), stopped.err());
     assertEquals(Main.OK, serving.get(30, TimeUnit.SECONDS));
     assertTrue(ServeFile.read(home).isEmpty());
     Run again = run("stop");
-    assertEquals(Main.FAILED, again.exit);
-    assertTrue(again.err.contains("no triptych serve"), again.err);
-    assertEquals(Main.OK, run(create("alone", "sea", "--only", "echo")).exit);
+    assertEquals(Main.FAILED, again.exit());
+    assertTrue(again.err().contains("no triptych serve"), again.err());
+    assertEquals(Main.OK, run(create("alone", "sea", "--only", "echo")).exit());
     for (String name : List.of("echo.txt", "triptych.json", "index.html")) {
       assertEquals(
           Files.readString(temp.resolve("alone").resolve(name)),
